@@ -1,0 +1,14 @@
+//! Floor 0: the words every other floor uses. Ids, digests, time, randomness, errors of the
+//! simulated kernel.
+
+mod clock;
+mod digest;
+mod errno;
+mod id;
+mod rng;
+
+pub use clock::{Duration, Time};
+pub use digest::Digest;
+pub use errno::Errno;
+pub use id::{ObjectId, PrefixMatch, find_by_prefix};
+pub use rng::Rng;

@@ -1,0 +1,1 @@
+//! tutorials of Drydock.
