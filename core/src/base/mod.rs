@@ -4,11 +4,14 @@
 mod clock;
 mod digest;
 mod errno;
+pub mod glob;
 mod id;
+pub mod reference;
 mod rng;
 
 pub use clock::{Duration, Time};
 pub use digest::Digest;
 pub use errno::Errno;
 pub use id::{ObjectId, PrefixMatch, find_by_prefix};
+pub use reference::{AnyReference, Reference, ReferenceError};
 pub use rng::Rng;
