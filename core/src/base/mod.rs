@@ -5,9 +5,13 @@ mod clock;
 mod digest;
 mod errno;
 pub mod glob;
+pub mod go_duration;
+pub mod go_text;
 mod id;
 pub mod reference;
 mod rng;
+pub mod time_format;
+pub mod units;
 
 pub use clock::{Duration, Time};
 pub use digest::Digest;
