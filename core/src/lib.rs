@@ -22,3 +22,4 @@ pub mod model;
 pub mod render;
 pub mod session;
 pub mod sh;
+pub mod transcript;

@@ -8,6 +8,7 @@ pub mod glob;
 pub mod go_duration;
 pub mod go_text;
 mod id;
+pub mod names;
 pub mod reference;
 mod rng;
 pub mod time_format;
