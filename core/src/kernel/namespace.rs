@@ -1,0 +1,82 @@
+//! The surroundings of a group of processes: mounts, host name, network and limits.
+
+use super::{FsId, PidNsId, Pid, TtyId, net::NetNsId, vfs::Place};
+use crate::fs::Ino;
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+
+/// What a mount shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// A filesystem from one of its directories (or files) on.
+    Disk {
+        /// Which.
+        fs: FsId,
+        /// From where on.
+        root: Ino,
+    },
+    /// `/proc`.
+    Proc,
+    /// `/sys`.
+    Sys,
+}
+
+/// A mount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// The absolute path it is seen at.
+    pub target: String,
+    /// What it covers; `None` for the root.
+    pub over: Option<Place>,
+    /// What it shows.
+    pub source: Source,
+    /// Writes are refused with `EROFS`.
+    pub read_only: bool,
+    /// The type and device that `mount` and `df` print: `overlay`, `tmpfs`, `ext4` …
+    pub fs_type: String,
+    /// The device that `mount` and `df` print.
+    pub device: String,
+}
+
+/// Limits on the processes of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Limits {
+    /// How many processes may live at once (`--pids-limit`).
+    pub pids: Option<u32>,
+    /// Memory in bytes (`--memory`); a program that takes more is killed.
+    pub memory: Option<u64>,
+    /// Processors, in billionths (`--cpus`).
+    pub nano_cpus: Option<u64>,
+}
+
+/// The host's surroundings, or a container's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Namespace {
+    /// The host name.
+    pub hostname: String,
+    /// Mounts in the order they were made; the first is the root.
+    pub mounts: Vec<Mount>,
+    /// The network it is in.
+    pub net: NetNsId,
+    /// Its process numbers.
+    pub pids: PidNsId,
+    /// Its limits.
+    pub limits: Limits,
+    /// The freezer: nothing in it runs.
+    pub paused: bool,
+    /// A kernel's out-of-memory kill happened in it.
+    pub oom_killed: bool,
+    /// Its terminal, where it has one: what `/dev/tty` and `/dev/console` are.
+    pub tty: Option<TtyId>,
+    /// What it may do beyond its user id, such as `NET_BIND_SERVICE` (without `CAP_`).
+    pub capabilities: Vec<String>,
+}
+
+/// A process-number namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PidNs {
+    /// The next number.
+    pub next: u32,
+    /// Its processes by number.
+    pub members: OrdMap<u32, Pid>,
+}

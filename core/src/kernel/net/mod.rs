@@ -1,0 +1,197 @@
+//! The network: namespaces with interfaces, bridges that join them, published ports, sockets.
+
+mod route;
+mod socket;
+
+pub use route::{Destination, Unresolved};
+pub use socket::{Listener, ListenerId, StreamId, Tcp};
+
+use super::Pid;
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+/// A network namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct NetNsId(pub u64);
+
+/// A bridge: what `docker network create` makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct BridgeId(pub u64);
+
+/// A transport protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Protocol {
+    /// Streams.
+    Tcp,
+    /// Datagrams.
+    Udp,
+    /// As Docker accepts it for published ports.
+    Sctp,
+}
+
+/// An interface of a network namespace beside `lo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// `eth0`, `eth1` …
+    pub name: String,
+    /// The bridge it is attached to.
+    pub bridge: BridgeId,
+    /// Its address.
+    pub address: Ipv4Addr,
+    /// The length of the network's prefix.
+    pub prefix: u8,
+    /// Its hardware address.
+    pub mac: String,
+}
+
+/// The network as one container (or the host) has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NetNs {
+    /// Interfaces beside `lo`.
+    pub interfaces: Vec<Interface>,
+    /// The embedded name server of user-defined networks answers here.
+    pub embedded_dns: bool,
+    /// It is the host's: it sees every bridge as its gateway, and published ports.
+    pub host: bool,
+}
+
+/// A bridge with its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bridge {
+    /// The address the host has on it.
+    pub gateway: Option<Ipv4Addr>,
+    /// Members by address.
+    pub members: OrdMap<Ipv4Addr, NetNsId>,
+    /// Names and aliases and whose addresses they stand for.
+    pub names: BTreeMap<String, Vec<Ipv4Addr>>,
+    /// No way out to the internet (`--internal`).
+    pub internal: bool,
+}
+
+/// A published port: where a connection to a port of the host goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The host address; `0.0.0.0` for all.
+    pub host: Ipv4Addr,
+    /// The container's network.
+    pub to: NetNsId,
+    /// The container's port.
+    pub port: u16,
+}
+
+/// Everything there is of networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Net {
+    spaces: OrdMap<NetNsId, Arc<NetNs>>,
+    bridges: OrdMap<BridgeId, Arc<Bridge>>,
+    published: OrdMap<(Protocol, u16), Vec<Published>>,
+    streams: OrdMap<StreamId, Arc<Tcp>>,
+    listeners: OrdMap<ListenerId, Arc<Listener>>,
+    next: u64,
+}
+
+impl Net {
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Adds a network namespace.
+    pub fn add_space(&mut self, space: NetNs) -> NetNsId {
+        let id = NetNsId(self.fresh());
+        self.spaces.insert(id, Arc::new(space));
+        id
+    }
+
+    /// A network namespace.
+    pub fn space(&self, id: NetNsId) -> Option<&NetNs> {
+        self.spaces.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A network namespace, to change it.
+    pub fn space_mut(&mut self, id: NetNsId) -> Option<&mut NetNs> {
+        self.spaces.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Takes a network namespace away.
+    pub fn remove_space(&mut self, id: NetNsId) {
+        self.spaces.remove(&id);
+    }
+
+    /// Adds a bridge.
+    pub fn add_bridge(&mut self, bridge: Bridge) -> BridgeId {
+        let id = BridgeId(self.fresh());
+        self.bridges.insert(id, Arc::new(bridge));
+        id
+    }
+
+    /// A bridge.
+    pub fn bridge(&self, id: BridgeId) -> Option<&Bridge> {
+        self.bridges.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A bridge, to change it.
+    pub fn bridge_mut(&mut self, id: BridgeId) -> Option<&mut Bridge> {
+        self.bridges.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Takes a bridge away.
+    pub fn remove_bridge(&mut self, id: BridgeId) {
+        self.bridges.remove(&id);
+    }
+
+    /// Publishes a port of the host. The caller has checked with [`Net::port_taken`].
+    pub fn publish(&mut self, protocol: Protocol, port: u16, to: Published) {
+        self.published.entry((protocol, port)).or_default().push(to);
+    }
+
+    /// Takes back every published port that leads to `space`.
+    pub fn unpublish(&mut self, space: NetNsId) {
+        let keys: Vec<_> =
+            self.published.iter().filter(|(_, list)| list.iter().any(|p| p.to == space)).map(|(k, _)| *k).collect();
+        for key in keys {
+            if let Some(list) = self.published.get_mut(&key) {
+                list.retain(|p| p.to != space);
+                if list.is_empty() {
+                    self.published.remove(&key);
+                }
+            }
+        }
+    }
+
+    /// True where a port of the host is published or listened at on this address (`0.0.0.0` meets all).
+    pub fn port_taken(&self, protocol: Protocol, host: Ipv4Addr, port: u16) -> bool {
+        let meets = |other: Ipv4Addr| host.is_unspecified() || other.is_unspecified() || other == host;
+        let published = self.published.get(&(protocol, port)).is_some_and(|l| l.iter().any(|p| meets(p.host)));
+        let listened = protocol == Protocol::Tcp
+            && self.listeners.values().any(|l| {
+                l.port == port && self.space(l.space).is_some_and(|s| s.host) && meets(l.address)
+            });
+        published || listened
+    }
+
+    /// Puts `pid` on the list of those that a change of the stream wakes.
+    pub(super) fn wait_for_stream(&mut self, id: StreamId, pid: Pid) {
+        if let Some(s) = self.streams.get_mut(&id) {
+            Arc::make_mut(s).waiters.insert(pid);
+        }
+    }
+
+    /// Puts `pid` on the list of those that a new connection wakes.
+    pub(super) fn wait_for_listener(&mut self, id: ListenerId, pid: Pid) {
+        if let Some(l) = self.listeners.get_mut(&id) {
+            Arc::make_mut(l).waiters.insert(pid);
+        }
+    }
+
+    /// The listeners of a namespace in order of their ports.
+    pub fn listeners_of(&self, space: NetNsId) -> Vec<&Listener> {
+        let mut all: Vec<&Listener> =
+            self.listeners.values().map(AsRef::as_ref).filter(|l| l.space == space).collect();
+        all.sort_by_key(|l| l.port);
+        all
+    }
+}

@@ -1,0 +1,108 @@
+//! Sockets and names.
+
+use super::Sys;
+use crate::base::Errno;
+use crate::kernel::net::{NetNsId, Tcp, Unresolved};
+use crate::kernel::{Object, OpenFlags};
+use std::net::Ipv4Addr;
+
+impl Sys<'_> {
+    /// The network this process is in.
+    pub fn network(&self) -> NetNsId {
+        self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).map_or(NetNsId::default(), |ns| ns.net)
+    }
+
+    /// Listens on a TCP port and gives the descriptor; block on it with `Wait::readable`.
+    ///
+    /// # Errors
+    /// `EADDRINUSE`; `EACCES` for a port below 1024 without the right to it.
+    pub fn listen(&mut self, address: Ipv4Addr, port: u16) -> Result<i32, Errno> {
+        let me = self.me()?;
+        let ns = self.kernel().namespace(me.ns).ok_or(Errno::ENODEV)?;
+        let space = ns.net;
+        let on_host = self.kernel().net.space(space).is_some_and(|s| s.host);
+        if port != 0 && port < 1024 && me.cred.uid != 0 && on_host {
+            return Err(Errno::EACCES);
+        }
+        let pid = self.pid;
+        let kernel = self.kernel_mut();
+        let listener = kernel.net.listen(space, address, port)?;
+        let desc = kernel.describe(Object::Listener(listener), OpenFlags::READ, format!("socket:[{}]", listener.0));
+        kernel.install(pid, desc, 3)
+    }
+
+    /// Takes a waiting connection and gives its descriptor; `None` where there is none yet.
+    ///
+    /// # Errors
+    /// `EBADF` for a descriptor that does not listen.
+    pub fn accept(&mut self, fd: i32) -> Result<Option<i32>, Errno> {
+        let Object::Listener(listener) = self.object(fd)? else { return Err(Errno::EBADF) };
+        let pid = self.pid;
+        let kernel = self.kernel_mut();
+        let Some(stream) = kernel.net.accept(listener) else { return Ok(None) };
+        let desc = kernel.describe(Object::Stream(stream), OpenFlags::BOTH, format!("socket:[{}]", stream.0));
+        kernel.install(pid, desc, 3).map(Some)
+    }
+
+    /// Connects and gives the descriptor.
+    ///
+    /// # Errors
+    /// `ECONNREFUSED`, `ENETUNREACH`, `EHOSTUNREACH`, `ETIMEDOUT`.
+    pub fn connect(&mut self, address: Ipv4Addr, port: u16) -> Result<i32, Errno> {
+        let from = self.network();
+        let pid = self.pid;
+        let kernel = self.kernel_mut();
+        let (stream, waiters) = kernel.net.connect(from, address, port)?;
+        kernel.wake_all(waiters);
+        let desc = kernel.describe(Object::Stream(stream), OpenFlags::BOTH, format!("socket:[{}]", stream.0));
+        kernel.install(pid, desc, 3)
+    }
+
+    /// Sends no more on a connection; the other side reads the end.
+    ///
+    /// # Errors
+    /// `EBADF` for a descriptor that is no connection.
+    pub fn shutdown(&mut self, fd: i32) -> Result<(), Errno> {
+        self.flush();
+        let Object::Stream(stream) = self.object(fd)? else { return Err(Errno::EBADF) };
+        let kernel = self.kernel_mut();
+        let waiters = kernel.net.shutdown(stream);
+        kernel.wake_all(waiters);
+        Ok(())
+    }
+
+    /// The connection behind a descriptor: its addresses and ports.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn connection(&self, fd: i32) -> Result<&Tcp, Errno> {
+        match self.object(fd)? {
+            Object::Stream(stream) => self.kernel().net.stream(stream).ok_or(Errno::EBADF),
+            _ => Err(Errno::EBADF),
+        }
+    }
+
+    /// The addresses of a name: a literal address, `/etc/hosts`, the networks' own names, the internet.
+    ///
+    /// # Errors
+    /// [`Unresolved`].
+    pub fn lookup(&mut self, name: &str) -> Result<Vec<Ipv4Addr>, Unresolved> {
+        if let Ok(address) = name.parse() {
+            return Ok(vec![address]);
+        }
+        let hosts = self.read_file("/etc/hosts").unwrap_or_default();
+        let hosts = String::from_utf8_lossy(&hosts).into_owned();
+        let listed: Vec<Ipv4Addr> = hosts
+            .lines()
+            .filter_map(|line| {
+                let mut words = line.split('#').next()?.split_whitespace();
+                let address: Ipv4Addr = words.next()?.parse().ok()?;
+                words.any(|w| w.eq_ignore_ascii_case(name)).then_some(address)
+            })
+            .collect();
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        self.kernel().net.lookup(self.network(), name)
+    }
+}
