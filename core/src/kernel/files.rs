@@ -1,7 +1,8 @@
 //! Open files: reading, writing and closing whatever a descriptor refers to.
 
 use super::{
-    Chunk, DescId, Description, Fd, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place, Read, Signal, Wait, net,
+    Chunk, DescId, Description, Fd, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place, Read, Signal, Wait,
+    net,
 };
 use crate::base::Errno;
 use crate::fs::Node;
@@ -34,11 +35,13 @@ impl Kernel {
                 }
             }
             Object::File(place) => {
-                let still_open = self
-                    .descriptions
-                    .values()
-                    .any(|d| matches!(d.object, Object::File(p) if (p.fs, p.ino) == (place.fs, place.ino)));
-                if !still_open && let Some(view) = self.view_mut(place.fs) {
+                let orphan =
+                    self.view(place.fs).is_some_and(|view| view.orphans().any(|ino| ino == place.ino));
+                let open = |d: &Description| matches!(d.object, Object::File(p) if (p.fs, p.ino) == (place.fs, place.ino));
+                if orphan
+                    && !self.descriptions.values().any(|d| open(d))
+                    && let Some(view) = self.view_mut(place.fs)
+                {
                     view.release(place.ino);
                 }
             }
@@ -85,7 +88,8 @@ impl Kernel {
             return Ok(());
         }
         self.share(slot.desc);
-        let old = self.process_mut(pid).and_then(|p| p.fds.insert(to, Fd { desc: slot.desc, cloexec: false }));
+        let old =
+            self.process_mut(pid).and_then(|p| p.fds.insert(to, Fd { desc: slot.desc, cloexec: false }));
         if let Some(old) = old {
             self.unshare(old.desc);
         }
@@ -130,7 +134,7 @@ impl Kernel {
     fn read_file_fd(&mut self, pid: Pid, fd: i32, place: Place, max: usize) -> Result<Read, Errno> {
         let offset = self.description(pid, fd)?.offset;
         let data = match &self.inode(place).ok_or(Errno::ENOENT)?.node {
-            Node::File(content) => content.read(offset, max.min(PIPE_CAPACITY)),
+            Node::File(content) => content.read(offset, max.min(PIPE_CAPACITY)).into_owned(),
             Node::Dir(_) => return Err(Errno::EISDIR),
             _ => return Err(Errno::EINVAL),
         };
@@ -179,7 +183,11 @@ impl Kernel {
             }
             Object::Tty(tty) => {
                 let t = self.tty_mut(tty).ok_or(Errno::EIO)?;
-                t.output.push(Chunk { time: now, stream: super::Stream::Stdout, data: Arc::from(onlcr(data)) });
+                t.output.push(Chunk {
+                    time: now,
+                    stream: super::Stream::Stdout,
+                    data: Arc::from(onlcr(data)),
+                });
                 self.notify(super::Notice::Output);
                 Ok(data.len())
             }
@@ -247,7 +255,12 @@ impl Kernel {
     }
 
     /// Opens what a place holds.
-    pub(super) fn open_place(&mut self, place: Place, flags: OpenFlags, path: String) -> Result<DescId, Errno> {
+    pub(super) fn open_place(
+        &mut self,
+        place: Place,
+        flags: OpenFlags,
+        path: String,
+    ) -> Result<DescId, Errno> {
         let now = self.now;
         let object = match &self.inode(place).ok_or(Errno::ENOENT)?.node {
             Node::CharDevice { major, minor } => device(*major, *minor).ok_or(Errno::ENXIO)?,

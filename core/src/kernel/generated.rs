@@ -48,19 +48,20 @@ pub(super) fn entry(kernel: &Kernel, viewer: Viewer<'_>, path: &str) -> Option<E
 pub(super) fn descriptor(kernel: &Kernel, viewer: Viewer<'_>, path: &str) -> Option<DescId> {
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     let ["proc", number, "fd", fd] = parts.as_slice() else { return None };
-    find(kernel, viewer, number)?.fds.get(&fd.parse().ok()?).map(|fd| fd.desc)
+    find(kernel, viewer, number)?.fds.get(&fd.parse::<i32>().ok()?).map(|fd| fd.desc)
 }
 
 fn find<'a>(kernel: &'a Kernel, viewer: Viewer<'_>, number: &str) -> Option<&'a Process> {
     let pids = kernel.namespace(viewer.ns)?.pids;
-    let pid: Pid = *kernel.pid_space(pids)?.members.get(&number.parse().ok()?)?;
+    let pid: Pid = *kernel.pid_space(pids)?.members.get(&number.parse::<u32>().ok()?)?;
     kernel.process(pid)
 }
 
 fn proc_root(kernel: &Kernel, viewer: Viewer<'_>) -> Option<Entry> {
     let pids = kernel.namespace(viewer.ns)?.pids;
     let mut names: Vec<String> = kernel.pid_space(pids)?.members.keys().map(ToString::to_string).collect();
-    let fixed = ["cpuinfo", "loadavg", "meminfo", "mounts", "net", "self", "stat", "sys", "uptime", "version"];
+    let fixed =
+        ["cpuinfo", "loadavg", "meminfo", "mounts", "net", "self", "stat", "sys", "uptime", "version"];
     names.extend(fixed.map(String::from));
     names.sort();
     Some(Entry::Dir(names))
@@ -70,7 +71,9 @@ fn proc_file(kernel: &Kernel, name: &str) -> Option<Entry> {
     let up = (kernel.now - kernel.boot).as_secs_f64();
     match name {
         "uptime" => Entry::text(format!("{up:.2} {:.2}\n", up * 1.9)),
-        "loadavg" => Entry::text(format!("0.00 0.01 0.05 1/{} {}\n", kernel.processes.len(), kernel.next_pid)),
+        "loadavg" => {
+            Entry::text(format!("0.00 0.01 0.05 1/{} {}\n", kernel.processes.len(), kernel.next_pid))
+        }
         "version" => Entry::text("Linux version 6.8.0-drydock (drydock@drydock) #1 SMP PREEMPT_DYNAMIC\n"),
         "stat" => Entry::text(format!("cpu  0 0 0 0 0 0 0 0 0 0\nbtime {}\n", kernel.boot.unix_secs())),
         "meminfo" => Entry::text(format!(
@@ -79,7 +82,9 @@ fn proc_file(kernel: &Kernel, name: &str) -> Option<Entry> {
             MEMORY_KB * 3 / 4
         )),
         "cpuinfo" => Entry::text(
-            (0..2).map(|i| format!("processor\t: {i}\nmodel name\t: Drydock virtual CPU\n\n")).collect::<String>(),
+            (0..2)
+                .map(|i| format!("processor\t: {i}\nmodel name\t: Drydock virtual CPU\n\n"))
+                .collect::<String>(),
         ),
         _ => None,
     }
@@ -99,11 +104,24 @@ fn sysctl(kernel: &Kernel, viewer: Viewer<'_>, parts: &[&str]) -> Option<Entry> 
 fn of_process(kernel: &Kernel, viewer: Viewer<'_>, p: &Process, parts: &[&str]) -> Option<Entry> {
     match parts {
         [] => Entry::dir(&[
-            "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "mountinfo", "mounts", "net", "root", "stat",
+            "cgroup",
+            "cmdline",
+            "comm",
+            "cwd",
+            "environ",
+            "exe",
+            "fd",
+            "mountinfo",
+            "mounts",
+            "net",
+            "root",
+            "stat",
             "status",
         ]),
         ["comm"] => Entry::text(format!("{}\n", p.comm)),
-        ["cmdline"] => Some(Entry::File(p.argv.iter().flat_map(|a| [a.as_bytes(), b"\0"].concat()).collect())),
+        ["cmdline"] => {
+            Some(Entry::File(p.argv.iter().flat_map(|a| [a.as_bytes(), b"\0"].concat()).collect()))
+        }
         ["environ"] => Entry::text(p.env.iter().map(|(k, v)| format!("{k}={v}\0")).collect::<String>()),
         ["cwd"] => Some(Entry::Link(p.cwd.clone())),
         ["exe"] => Some(Entry::Link(p.exe.clone())),
@@ -114,7 +132,7 @@ fn of_process(kernel: &Kernel, viewer: Viewer<'_>, p: &Process, parts: &[&str]) 
         ["mounts" | "mountinfo"] => Entry::text(mounts(kernel, viewer)?),
         ["fd"] => Some(Entry::Dir(p.fds.keys().map(ToString::to_string).collect())),
         ["fd", fd] => {
-            let desc = p.fds.get(&fd.parse().ok()?)?.desc;
+            let desc = p.fds.get(&fd.parse::<i32>().ok()?)?.desc;
             match &kernel.descriptions.get(&desc)?.object {
                 super::Object::File(_) | super::Object::Null => {
                     Some(Entry::Link(kernel.descriptions.get(&desc)?.path.clone()))
@@ -177,7 +195,8 @@ fn mounts(kernel: &Kernel, viewer: Viewer<'_>) -> Option<String> {
     )
 }
 
-const TCP_HEADER: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+const TCP_HEADER: &str =
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
 fn tcp(kernel: &Kernel, viewer: Viewer<'_>) -> Option<String> {
     let net = kernel.namespace(viewer.ns)?.net;

@@ -21,13 +21,13 @@ mod vfs;
 pub use loader::{Image, stub, stub_name};
 pub use namespace::{Limits, Mount, Namespace, PidNs, Source};
 pub use object::{
-    Chunk, DescId, Description, FsId, NsId, Object, OpenFlags, PIPE_CAPACITY, Pipe, PipeId, PidNsId, Sink, SinkId,
-    Stream, Tty, TtyId,
+    Chunk, DescId, Description, FsId, NsId, Object, OpenFlags, PIPE_CAPACITY, PidNsId, Pipe, PipeId, Sink,
+    SinkId, Stream, Tty, TtyId,
 };
-pub use process::{Code, Credentials, Disposition, Exit, Fd, Flavor, Pid, Process, Run, Wait};
+pub use process::{Code, Credentials, Exit, Fd, Flavor, Pid, Process, Run, Wait};
 pub use program::{Applet, Behave, Main, Program, Programs, Start, Step, Stop};
 pub use sched::{Machine, Pulse, run_until_quiet};
-pub use signal::{DefaultAction, Signal};
+pub use signal::{DefaultAction, Disposition, Signal};
 pub use sys::{Read, Stat, Sys};
 pub use table::{Launch, Stdio};
 pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
@@ -152,9 +152,9 @@ impl Kernel {
         self.filesystems.get_mut(&fs).map(Arc::make_mut)
     }
 
-    /// All filesystems.
-    pub fn filesystems_mut(&mut self) -> impl Iterator<Item = (FsId, &mut View)> {
-        self.filesystems.iter_mut().map(|(id, view)| (*id, Arc::make_mut(view)))
+    /// The ids of all filesystems.
+    pub fn filesystems(&self) -> impl Iterator<Item = FsId> {
+        self.filesystems.keys().copied()
     }
 
     /// The inode at a place.
@@ -274,7 +274,8 @@ impl Kernel {
             t.input.is_empty()
                 && !t.eof
                 && t.waiters.iter().any(|pid| {
-                    self.process(*pid).is_some_and(|p| matches!(&p.run, Run::Waiting(wait) if !wait.read.is_empty()))
+                    self.process(*pid)
+                        .is_some_and(|p| matches!(&p.run, Run::Waiting(wait) if !wait.read.is_empty()))
                 })
         })
     }

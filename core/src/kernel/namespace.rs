@@ -1,6 +1,6 @@
 //! The surroundings of a group of processes: mounts, host name, network and limits.
 
-use super::{FsId, PidNsId, Pid, TtyId, net::NetNsId, vfs::Place};
+use super::{FsId, Pid, PidNsId, TtyId, net::NetNsId, vfs::Place};
 use crate::fs::Ino;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};

@@ -241,7 +241,9 @@ impl Serialize for Code {
             Code::Main(name) => FrozenCode::Main(name.clone()),
             Code::State(name, program) => FrozenCode::State(name.clone(), program.freeze()),
             Code::Frozen(name, value) => FrozenCode::State(name.clone(), value.clone()),
-            Code::Running => return Err(serde::ser::Error::custom("a program cannot be saved during its turn")),
+            Code::Running => {
+                return Err(serde::ser::Error::custom("a program cannot be saved during its turn"));
+            }
         }
         .serialize(s)
     }

@@ -134,7 +134,8 @@ impl Programs {
 
     /// The names of all programs, sorted.
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.0.iter().flat_map(|list| list.iter()).map(|applet| applet.name).collect();
+        let mut names: Vec<_> =
+            self.0.iter().flat_map(|list| list.iter()).map(|applet| applet.name).collect();
         names.sort_unstable();
         names
     }

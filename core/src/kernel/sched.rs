@@ -1,6 +1,8 @@
 //! The scheduler: steps ready processes in order of their numbers, and lets time pass where all wait.
 
-use super::{Code, DefaultAction, Disposition, Exit, Kernel, Pid, Programs, Run, Start, Step, Stop, Sys, Wait};
+use super::{
+    Code, DefaultAction, Disposition, Exit, Kernel, Pid, Programs, Run, Start, Step, Stop, Sys, Wait,
+};
 use crate::base::{Duration, Time};
 use std::any::Any;
 
@@ -111,13 +113,13 @@ impl Kernel {
     fn deliver(&mut self, pid: Pid) -> bool {
         loop {
             let Some(process) = self.process(pid) else { return false };
-            let unhandled = process
-                .signals
-                .iter()
-                .copied()
-                .find(|s| s.is_uncatchable() || process.dispositions.get(s) != Some(&Disposition::Handle));
+            let unhandled =
+                process.signals.iter().copied().find(|s| {
+                    s.is_uncatchable() || process.dispositions.get(s) != Some(&Disposition::Handle)
+                });
             let Some(signal) = unhandled else { return true };
-            let ignored = process.dispositions.get(&signal) == Some(&Disposition::Ignore) && !signal.is_uncatchable();
+            let ignored =
+                process.dispositions.get(&signal) == Some(&Disposition::Ignore) && !signal.is_uncatchable();
             let shielded = process.vpid == 1 && !signal.is_uncatchable();
             if let Some(process) = self.process_mut(pid) {
                 process.signals.remove(&signal);
@@ -235,4 +237,3 @@ fn not_simulated(sys: &mut Sys<'_>, name: &str) -> Step {
     sys.eprint(&format!("drydock: the program '{name}' is not simulated\n"));
     Step::Exit(126)
 }
-

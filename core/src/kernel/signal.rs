@@ -72,10 +72,13 @@ impl Signal {
             "RTMIN" => Self::from_number(34),
             "RTMAX" => Self::from_number(64),
             _ => {
-                let (base, offset) =
-                    name.strip_prefix("RTMIN+").map(|o| (34, o)).or(name.strip_prefix("RTMAX-").map(|o| (64, o)))?;
+                let (base, offset) = name
+                    .strip_prefix("RTMIN+")
+                    .map(|o| (34, o))
+                    .or(name.strip_prefix("RTMAX-").map(|o| (64, o)))?;
                 let offset: i64 = offset.parse().ok().filter(|o| (0..=30).contains(o))?;
-                Self::from_number(if base == 34 { base + offset } else { base - offset }).filter(|s| s.0 >= 34)
+                Self::from_number(if base == 34 { base + offset } else { base - offset })
+                    .filter(|s| s.0 >= 34)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The process table: starting, ending, reaping, signals.
 
 use super::{
-    Code, Credentials, DescId, Description, Exit, Fd, Flavor, Image, Kernel, Notice, NsId, Object, OpenFlags, Pid,
-    PidNs, PipeId, Process, Run, Signal, SinkId, Stream, TtyId, Viewer, Wait,
+    Code, Credentials, DescId, Description, Exit, Fd, Flavor, Image, Kernel, Notice, NsId, Object, OpenFlags,
+    Pid, PidNs, PipeId, Process, Run, Signal, SinkId, Stream, TtyId, Viewer, Wait,
 };
 use crate::base::Errno;
 use imbl::OrdMap;
@@ -206,7 +206,9 @@ impl Kernel {
         self.end_of_family(pid, ns, vpid);
         if watched {
             self.notify(Notice::Exited(pid));
-        } else if parent == Pid::DAEMON || self.process(parent).is_none_or(|p| matches!(p.run, Run::Zombie(_))) {
+        } else if parent == Pid::DAEMON
+            || self.process(parent).is_none_or(|p| matches!(p.run, Run::Zombie(_)))
+        {
             self.reap(pid);
         } else {
             self.wake(parent);
@@ -287,7 +289,12 @@ impl Kernel {
     pub fn viewer(&self, pid: Pid) -> Option<Viewer<'_>> {
         let process = self.process(pid)?;
         let pids = self.namespace(process.ns)?.pids;
-        Some(Viewer { ns: process.ns, cwd: &process.cwd, cred: &process.cred, me: Some((pids, process.vpid)) })
+        Some(Viewer {
+            ns: process.ns,
+            cwd: &process.cwd,
+            cred: &process.cred,
+            me: Some((pids, process.vpid)),
+        })
     }
 
     /// Makes an open file description that one descriptor will refer to.
@@ -324,7 +331,8 @@ const MAX_PROCESSES: u32 = 32_768;
 impl Process {
     /// Puts a program in the place of the present one; what `exec` does to a process.
     pub(super) fn become_image(&mut self, image: Image) {
-        self.comm = image.argv.first().map_or("", |a| a.rsplit('/').next().unwrap_or("")).chars().take(15).collect();
+        self.comm =
+            image.argv.first().map_or("", |a| a.rsplit('/').next().unwrap_or("")).chars().take(15).collect();
         self.exe = image.exe;
         self.argv = Arc::from(image.argv);
         self.flavor = image.flavor;

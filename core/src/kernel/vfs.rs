@@ -238,7 +238,11 @@ impl Walk<'_> {
                     generated::Entry::Link(text) => Some(Arc::from(text)),
                     _ => None,
                 };
-                self.levels.push(Level { name: name.to_string(), target: Target::Generated(path), read_only: true });
+                self.levels.push(Level {
+                    name: name.to_string(),
+                    target: Target::Generated(path),
+                    read_only: true,
+                });
                 Ok(Some(link))
             }
         }

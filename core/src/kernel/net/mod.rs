@@ -150,8 +150,12 @@ impl Net {
 
     /// Takes back every published port that leads to `space`.
     pub fn unpublish(&mut self, space: NetNsId) {
-        let keys: Vec<_> =
-            self.published.iter().filter(|(_, list)| list.iter().any(|p| p.to == space)).map(|(k, _)| *k).collect();
+        let keys: Vec<_> = self
+            .published
+            .iter()
+            .filter(|(_, list)| list.iter().any(|p| p.to == space))
+            .map(|(k, _)| *k)
+            .collect();
         for key in keys {
             if let Some(list) = self.published.get_mut(&key) {
                 list.retain(|p| p.to != space);
@@ -165,11 +169,13 @@ impl Net {
     /// True where a port of the host is published or listened at on this address (`0.0.0.0` meets all).
     pub fn port_taken(&self, protocol: Protocol, host: Ipv4Addr, port: u16) -> bool {
         let meets = |other: Ipv4Addr| host.is_unspecified() || other.is_unspecified() || other == host;
-        let published = self.published.get(&(protocol, port)).is_some_and(|l| l.iter().any(|p| meets(p.host)));
+        let published =
+            self.published.get(&(protocol, port)).is_some_and(|l| l.iter().any(|p| meets(p.host)));
         let listened = protocol == Protocol::Tcp
-            && self.listeners.values().any(|l| {
-                l.port == port && self.space(l.space).is_some_and(|s| s.host) && meets(l.address)
-            });
+            && self
+                .listeners
+                .values()
+                .any(|l| l.port == port && self.space(l.space).is_some_and(|s| s.host) && meets(l.address));
         published || listened
     }
 

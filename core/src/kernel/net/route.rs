@@ -82,9 +82,9 @@ impl Net {
     }
 
     fn listens(&self, space: NetNsId, address: Ipv4Addr, port: u16) -> bool {
-        self.listeners
-            .values()
-            .any(|l| l.space == space && l.port == port && (l.address.is_unspecified() || l.address == address))
+        self.listeners.values().any(|l| {
+            l.space == space && l.port == port && (l.address.is_unspecified() || l.address == address)
+        })
     }
 
     fn from_host(&self, from: NetNsId, address: Ipv4Addr, protocol: Protocol, port: u16) -> Destination {
@@ -94,9 +94,12 @@ impl Net {
                 return Destination::Space { to: *to, address, port, source };
             }
             if bridge.gateway == Some(address) {
-                return self
-                    .published_at(protocol, address, port)
-                    .unwrap_or(Destination::Space { to: from, address, port, source: address });
+                return self.published_at(protocol, address, port).unwrap_or(Destination::Space {
+                    to: from,
+                    address,
+                    port,
+                    source: address,
+                });
             }
         }
         Destination::Internet
@@ -122,7 +125,12 @@ impl Net {
         let published = list.iter().find(|p| p.host.is_unspecified() || p.host == address)?;
         let interface = self.space(published.to)?.interfaces.first()?;
         let source = self.bridge(interface.bridge).and_then(|b| b.gateway).unwrap_or(Ipv4Addr::LOCALHOST);
-        Some(Destination::Space { to: published.to, address: interface.address, port: published.port, source })
+        Some(Destination::Space {
+            to: published.to,
+            address: interface.address,
+            port: published.port,
+            source,
+        })
     }
 
     /// The addresses of a name on the bridges a namespace is attached to, by the embedded name server.

@@ -94,7 +94,8 @@ impl Net {
         let meets = |l: &Listener| {
             l.space == to && l.port == target_port && (l.address.is_unspecified() || l.address == target)
         };
-        let found = self.listeners.iter().find(|(_, l)| meets(l) && l.backlog.len() < BACKLOG).map(|(id, _)| *id);
+        let found =
+            self.listeners.iter().find(|(_, l)| meets(l) && l.backlog.len() < BACKLOG).map(|(id, _)| *id);
         let listener = found.ok_or(Errno::ECONNREFUSED)?;
         let ours = StreamId(self.fresh());
         let theirs = StreamId(self.fresh());

@@ -2,7 +2,7 @@
 
 use super::{Read, Sys};
 use crate::base::{Errno, Time};
-use crate::fs::{Content, Dir, Ino, Inode, Node};
+use crate::fs::{Content, Inode, Node};
 use crate::kernel::{Access, FsId, Object, OpenFlags, Place, Resolved, Target, generated, may};
 
 /// The largest file a program may read whole, in bytes.
@@ -122,7 +122,18 @@ impl Sys<'_> {
                     generated::Entry::Link(_) => ('l', 0o777),
                 };
                 let mtime = self.kernel().boot;
-                Ok(Stat { ino: 1, fs: None, kind, mode, uid: 0, gid: 0, size: 0, mtime, nlink: 1, device: (0, 0) })
+                Ok(Stat {
+                    ino: 1,
+                    fs: None,
+                    kind,
+                    mode,
+                    uid: 0,
+                    gid: 0,
+                    size: 0,
+                    mtime,
+                    nlink: 1,
+                    device: (0, 0),
+                })
             }
         }
     }
@@ -221,7 +232,8 @@ impl Sys<'_> {
             generated::Entry::Link(_) => return Err(Errno::ELOOP),
         };
         let pid = self.pid;
-        let desc = self.kernel_mut().describe(Object::Generated(data.into()), OpenFlags::READ, path.to_string());
+        let desc =
+            self.kernel_mut().describe(Object::Generated(data.into()), OpenFlags::READ, path.to_string());
         self.kernel_mut().install(pid, desc, 3)
     }
 
@@ -298,9 +310,9 @@ impl Sys<'_> {
     /// # Errors
     /// `EEXIST`, `EACCES`, `EROFS` and those of path resolution.
     pub fn mkdir(&mut self, path: &str, mode: u32) -> Result<(), Errno> {
-        let resolved = self.resolve(path.trim_end_matches('/').get(..).filter(|p| !p.is_empty()).unwrap_or("/"), true)?;
-        let parent = resolved.parent.as_ref().map_or(Ino(1), |(place, _)| place.ino);
-        self.make(&resolved, Node::Dir(Dir::new(parent)), mode).map(|_| ())
+        let trimmed = path.trim_end_matches('/');
+        let resolved = self.resolve(if trimmed.is_empty() { path } else { trimmed }, true)?;
+        self.make(&resolved, Node::empty_dir(), mode).map(|_| ())
     }
 
     /// Makes a symbolic link.
@@ -391,7 +403,9 @@ impl Sys<'_> {
     }
 
     fn is_mount_point(&self, dir: Place, name: &str) -> bool {
-        let Some(ino) = self.kernel().view(dir.fs).and_then(|v| v.lookup(dir.ino, name).ok()) else { return false };
+        let Some(ino) = self.kernel().view(dir.fs).and_then(|v| v.lookup(dir.ino, name).ok()) else {
+            return false;
+        };
         let Ok(me) = self.me() else { return false };
         let mounts = self.kernel().namespace(me.ns).map_or(&[][..], |ns| &ns.mounts[..]);
         mounts.iter().any(|m| m.over.is_some_and(|o| (o.fs, o.ino) == (dir.fs, ino)))
@@ -401,7 +415,11 @@ impl Sys<'_> {
         let uid = self.me()?.cred.uid;
         let owner = |p: Place| self.kernel().inode(p).map_or(0, |i| i.uid);
         let sticky = self.kernel().inode(dir).is_some_and(|i| i.mode & 0o1000 != 0);
-        if sticky && uid != 0 && uid != owner(dir) && uid != owner(place) { Err(Errno::EPERM) } else { Ok(()) }
+        if sticky && uid != 0 && uid != owner(dir) && uid != owner(place) {
+            Err(Errno::EPERM)
+        } else {
+            Ok(())
+        }
     }
 
     /// Renames a file or directory, replacing a file or an empty directory.
@@ -449,7 +467,13 @@ impl Sys<'_> {
     ///
     /// # Errors
     /// `EPERM` unless root, `EROFS`, and those of path resolution.
-    pub fn chown(&mut self, path: &str, uid: Option<u32>, gid: Option<u32>, follow: bool) -> Result<(), Errno> {
+    pub fn chown(
+        &mut self,
+        path: &str,
+        uid: Option<u32>,
+        gid: Option<u32>,
+        follow: bool,
+    ) -> Result<(), Errno> {
         let place = self.changeable(path, follow, false)?;
         let me = self.me()?.cred.uid;
         let inode = self.kernel().inode(place).ok_or(Errno::ENOENT)?;

@@ -27,7 +27,8 @@ impl Sys<'_> {
         let pid = self.pid;
         let kernel = self.kernel_mut();
         let listener = kernel.net.listen(space, address, port)?;
-        let desc = kernel.describe(Object::Listener(listener), OpenFlags::READ, format!("socket:[{}]", listener.0));
+        let desc =
+            kernel.describe(Object::Listener(listener), OpenFlags::READ, format!("socket:[{}]", listener.0));
         kernel.install(pid, desc, 3)
     }
 

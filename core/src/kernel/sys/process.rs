@@ -59,7 +59,10 @@ impl Sys<'_> {
 
     /// The host name.
     pub fn hostname(&self) -> String {
-        self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).map_or(String::new(), |ns| ns.hostname.clone())
+        self.me()
+            .ok()
+            .and_then(|me| self.kernel().namespace(me.ns))
+            .map_or(String::new(), |ns| ns.hostname.clone())
     }
 
     /// Changes the working directory.
@@ -217,7 +220,9 @@ impl Sys<'_> {
         let me = self.pid;
         let mut any = false;
         let mut ended = None;
-        for p in self.kernel().processes().filter(|p| p.parent == me && pid.is_none_or(|wanted| p.pid == wanted)) {
+        for p in
+            self.kernel().processes().filter(|p| p.parent == me && pid.is_none_or(|wanted| p.pid == wanted))
+        {
             any = true;
             if matches!(p.run, Run::Zombie(_)) {
                 ended = Some(p.pid);
@@ -302,7 +307,8 @@ impl Sys<'_> {
     /// Claims memory for a program that models its use; where the namespace's limit is exceeded the process is
     /// killed and false comes back.
     pub fn claim_memory(&mut self, bytes: u64) -> bool {
-        let limit = self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).and_then(|ns| ns.limits.memory);
+        let limit =
+            self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).and_then(|ns| ns.limits.memory);
         if limit.is_none_or(|limit| bytes <= limit) {
             return true;
         }
