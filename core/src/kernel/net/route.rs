@@ -58,7 +58,7 @@ impl Net {
             return Ok(local(from, address));
         }
         if space.host {
-            return Ok(self.from_host(from, address, protocol, port));
+            return Ok(self.beyond_host(from, address, protocol, port));
         }
         for interface in &space.interfaces {
             let Some(bridge) = self.bridge(interface.bridge) else { continue };
@@ -87,7 +87,7 @@ impl Net {
         })
     }
 
-    fn from_host(&self, from: NetNsId, address: Ipv4Addr, protocol: Protocol, port: u16) -> Destination {
+    fn beyond_host(&self, from: NetNsId, address: Ipv4Addr, protocol: Protocol, port: u16) -> Destination {
         for bridge in self.bridges.values() {
             if let Some(to) = bridge.members.get(&address) {
                 let source = bridge.gateway.unwrap_or(Ipv4Addr::LOCALHOST);
