@@ -61,7 +61,7 @@ impl std::error::Error for BadLine {}
 /// The first line that is none of the six kinds, or that belongs to a command where there is none.
 pub fn parse(text: &str) -> Result<Transcript, BadLine> {
     let mut out = Transcript::default();
-    for (i, line) in text.lines().enumerate() {
+    for (i, line) in text.split_terminator('\n').enumerate() {
         read_line(&mut out, line).ok_or_else(|| BadLine { line: i + 1, text: line.into() })?;
     }
     for entry in &mut out.entries {
@@ -107,7 +107,7 @@ fn unmark_missing_newline(stream: &mut String) {
 }
 
 /// Writes a transcript. [`parse`] reads it back, but for a last line that ends in a backslash of
-/// its own, and carriage returns before a line's end.
+/// its own.
 pub fn write(transcript: &Transcript) -> String {
     let mut out = String::new();
     for entry in &transcript.entries {
