@@ -3,14 +3,22 @@
 //! A [`Layer`] is an immutable map of changes, a [`Chain`] a list of layers with one flattened tree,
 //! a [`View`] a chain plus the inodes written since. Everything is a value that clones in O(1).
 
+mod apply;
 mod chain;
+mod changes;
 mod content;
 mod inode;
+mod layer;
 mod path;
+mod store;
+pub mod tar;
 mod view;
 
-pub use chain::{Base, Chain};
+pub use chain::{Base, Chain, Provenance, chain_id};
+pub use changes::{Change, ChangeKind};
 pub use content::Content;
 pub use inode::{Dir, Ino, Inode, Name, Node};
+pub use layer::{Entries, Entry, Layer};
 pub use path::{PATH_MAX, SYMLINKS_MAX};
+pub use store::ChainStore;
 pub use view::View;

@@ -361,6 +361,13 @@ impl View {
         self.change(ino, |inode| *inode = Inode { nlink: inode.nlink, ..new })
     }
 
+    /// Takes over mode, owner and time.
+    pub(super) fn set_attributes(&mut self, ino: Ino, from: &Inode) -> Result<(), Errno> {
+        self.change(ino, |inode| {
+            (inode.mode, inode.uid, inode.gid, inode.mtime) = (from.mode, from.uid, from.gid, from.mtime);
+        })
+    }
+
     fn change_file(&mut self, ino: Ino, now: Time, f: impl FnOnce(&mut Content)) -> Result<(), Errno> {
         self.change(ino, |inode| {
             if let Node::File(content) = &mut inode.node {
