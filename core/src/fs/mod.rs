@@ -10,6 +10,8 @@ mod content;
 mod inode;
 mod layer;
 mod path;
+#[cfg(test)]
+mod properties;
 mod store;
 pub mod tar;
 mod view;
