@@ -1,1 +1,34 @@
-//! coreutils
+//! Floor 4: the programs that images and the host hold, one file each.
+//!
+//! A file opens like a manual page (synopsis, options, exit status, what is left out) and ends in
+//! `pub const APPLETS: &[Applet]`, the names it answers to. To add one, write the file and put its name into
+//! the list below.
+
+use crate::kernel::Applet;
+
+macro_rules! programs {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// The programs of this floor, a slice for each file.
+        pub const PROGRAMS: &[&[Applet]] = &[$($module::APPLETS),+];
+    };
+}
+
+programs! {
+    echo,
+    r#true,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kernel::{Programs, testbed::Testbed};
+
+    #[test]
+    fn a_program_prints_and_ends() {
+        let mut bed = Testbed::new(Programs(&[super::PROGRAMS]));
+        let echo = bed.run(&["echo", "hello", "world"], "");
+        assert_eq!((echo.stdout.as_str(), echo.code), ("hello world\n", 0));
+        assert_eq!(bed.run(&["false"], "").code, 1);
+    }
+}

@@ -16,6 +16,8 @@ mod sched;
 mod signal;
 mod sys;
 mod table;
+#[cfg(test)]
+pub mod testbed;
 mod vfs;
 
 pub use loader::{Image, stub, stub_name};

@@ -122,20 +122,23 @@ fn thaw<T: Behave>(value: serde_json::Value) -> Result<Box<dyn Program>, String>
     serde_json::from_value::<T>(value).map(|t| Box::new(t) as Box<dyn Program>).map_err(|e| e.to_string())
 }
 
-/// All programs there are: the lists of the floors above, put together by the session.
+/// All programs there are: the lists of the floors above, a slice for each file, put together by the session.
 #[derive(Debug, Clone, Copy)]
-pub struct Programs(pub &'static [&'static [Applet]]);
+pub struct Programs(pub &'static [&'static [&'static [Applet]]]);
 
 impl Programs {
+    fn iter(&self) -> impl Iterator<Item = &'static Applet> {
+        self.0.iter().flat_map(|floor| floor.iter()).flat_map(|file| file.iter())
+    }
+
     /// The program of a name.
     pub fn find(&self, name: &str) -> Option<&'static Applet> {
-        self.0.iter().flat_map(|list| list.iter()).find(|applet| applet.name == name)
+        self.iter().find(|applet| applet.name == name)
     }
 
     /// The names of all programs, sorted.
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> =
-            self.0.iter().flat_map(|list| list.iter()).map(|applet| applet.name).collect();
+        let mut names: Vec<_> = self.iter().map(|applet| applet.name).collect();
         names.sort_unstable();
         names
     }
