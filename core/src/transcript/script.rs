@@ -316,6 +316,12 @@ impl Scanner {
             return used;
         }
         let bytes = rest.as_bytes();
+        if self.open.last() == Some(&Open::Test)
+            && rest.starts_with(['<', '>', '|', '&', ';', ')'])
+            && self.word.as_ref().is_some_and(|(word, plain)| *plain && word == "]]")
+        {
+            self.end_word();
+        }
         let used = match bytes {
             [b'#', ..] if self.word.is_none() => rest.len(),
             [b' ' | b'\t' | b'\r', ..] => {

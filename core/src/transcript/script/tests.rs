@@ -56,6 +56,7 @@ const COMPLETE: &[&str] = &[
 ];
 
 const INCOMPLETE: &[&str] = &[
+    "[[ a ]]<<E",
     "echo 'a",
     "echo \"a",
     "echo \"$(",
