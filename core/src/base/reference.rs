@@ -1,6 +1,7 @@
 //! Image references, `[registry[:port]/][namespace/]repository[:tag][@digest]`, normalised as
 //! Docker normalises them: `busybox` is `docker.io/library/busybox`, and prints as `busybox` again.
 
+use super::go_text::quote;
 use super::{Digest, glob};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -65,12 +66,12 @@ impl std::error::Error for ReferenceError {}
 impl ReferenceError {
     /// The message of `docker tag` for the target `text`.
     pub fn of_tag_target(&self, text: &str) -> String {
-        format!("error parsing reference: {text:?} is not a valid repository/tag: {self}")
+        format!("error parsing reference: {} is not a valid repository/tag: {self}", quote(text))
     }
 
     /// The message of `docker build -t` for the tag `text`, without `ERROR: failed to build: `.
     pub fn of_build_tag(&self, text: &str) -> String {
-        format!("invalid tag {text:?}: {self}")
+        format!("invalid tag {}: {self}", quote(text))
     }
 }
 
