@@ -7,6 +7,7 @@ mod apply;
 mod chain;
 mod changes;
 mod content;
+pub mod fixture;
 mod inode;
 mod layer;
 mod path;

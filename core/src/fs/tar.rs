@@ -288,14 +288,8 @@ fn pax_records(entry: &TarEntry, path: &str, target: &str, size: u64) -> String 
     if !fits(target, 100) {
         put("linkpath", target);
     }
-    let (secs, nanos) = (entry.mtime.unix_secs(), entry.mtime.subsec_nanos());
-    if nanos != 0 {
-        // A fraction counts away from zero for times before 1970.
-        let (sign, secs, nanos) =
-            if secs < 0 { ("-", -(secs + 1), 1_000_000_000 - nanos) } else { ("", secs, nanos) };
-        put("mtime", format!("{sign}{secs}.{nanos:09}").trim_end_matches('0'));
-    } else if secs < 0 {
-        put("mtime", &secs.to_string());
+    if entry.mtime.0 < 0 || entry.mtime.subsec_nanos() != 0 {
+        put("mtime", &pax_time_text(entry.mtime));
     }
     if !fits(path, 256) || !fits(ustar_path.1, 100) {
         put("path", path);
@@ -402,13 +396,20 @@ fn seconds(secs: u64) -> Time {
 }
 
 /// A PAX time: seconds since 1970 with a decimal fraction, perhaps negative.
-fn pax_time(text: &str) -> Option<Time> {
+pub(super) fn pax_time(text: &str) -> Option<Time> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (secs, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let secs: i64 = secs.parse().ok()?;
     let fraction: String = fraction.chars().chain("000000000".chars()).take(9).collect();
     let nanos: i64 = fraction.parse().ok()?;
     Some(Time(secs.saturating_mul(1_000_000_000).saturating_add(nanos).saturating_mul(sign)))
+}
+
+/// The shortest text that [`pax_time`] reads as `time`.
+pub(super) fn pax_time_text(time: Time) -> String {
+    let (sign, nanos) = (if time.0 < 0 { "-" } else { "" }, time.0.unsigned_abs());
+    let text = format!("{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn error_of(error: io::Error) -> TarError {
