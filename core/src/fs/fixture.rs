@@ -209,7 +209,9 @@ fn line_of(path: &str, entry: &Entry) -> String {
         Node::File(content) if content.stored() == 0 && !content.is_empty() => {
             ("file", format!(" size={}", content.len()))
         }
-        Node::File(content) => ("file", format!(" {}", quote(&content.pieces().collect::<Vec<_>>().concat()))),
+        Node::File(content) => {
+            ("file", format!(" {}", quote(&content.pieces().collect::<Vec<_>>().concat())))
+        }
         Node::Symlink(target) => ("link", format!(" -> {}", name(target))),
         Node::CharDevice { major, minor } => ("char", format!(" {major}:{minor}")),
         Node::BlockDevice { major, minor } => ("block", format!(" {major}:{minor}")),
