@@ -1,7 +1,22 @@
 //! Floor 3: the types of everything the daemon knows, as plain data. The verbs are in [`crate::engine`].
 
+mod config;
+mod container;
 mod error;
 mod event;
+mod lifecycle;
+mod network;
+mod volume;
+mod world;
 
+pub use config::{
+    ContainerConfig, EndpointConfig, Healthcheck, HostConfig, LogConfig, MountSpec, Nothing, PortBinding,
+    PortMap, RestartPolicy, Set, VolumeOptions,
+};
+pub use container::{Container, Endpoint, Exec, Health, MountPoint, Probe, Runtime, Stopping};
 pub use error::{EngineError, ErrorKind};
 pub use event::{Event, EventType, REMEMBERED};
+pub use lifecycle::{Status, TABLE, Transition, next};
+pub use network::{IpamPool, Network};
+pub use volume::{ANONYMOUS_LABEL, Volume};
+pub use world::{Host, World};

@@ -1,0 +1,104 @@
+//! The world: one value that holds everything.
+
+use super::{Container, Event, Exec, Network, REMEMBERED, Volume};
+use crate::base::{ObjectId, Time};
+use crate::kernel::{FsId, Kernel, Machine, NsId};
+use imbl::{OrdMap, Vector};
+use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::sync::Arc;
+
+/// The simulated computer Docker runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Its namespaces.
+    pub ns: NsId,
+    /// Its disk.
+    pub disk: FsId,
+}
+
+/// Everything: the kernel with its processes, and all the daemon knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct World {
+    /// The simulated kernel.
+    pub kernel: Kernel,
+    /// The host.
+    pub host: Host,
+    /// Containers by id.
+    pub containers: OrdMap<ObjectId, Arc<Container>>,
+    /// Containers by name.
+    pub names: OrdMap<String, ObjectId>,
+    /// Networks by id.
+    pub networks: OrdMap<ObjectId, Arc<Network>>,
+    /// Volumes by name.
+    pub volumes: OrdMap<String, Arc<Volume>>,
+    /// Execs by id.
+    pub execs: OrdMap<ObjectId, Arc<Exec>>,
+    /// The last events, oldest first.
+    pub events: Vector<Arc<Event>>,
+    /// How many events there have been: the number of the last one.
+    pub events_seen: u64,
+    /// The hint of the last failure, for the prompt's `:why`.
+    pub last_hint: Option<String>,
+}
+
+impl World {
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.kernel.now
+    }
+
+    /// A container.
+    pub fn container(&self, id: ObjectId) -> Option<&Container> {
+        self.containers.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A container, to change it.
+    pub fn container_mut(&mut self, id: ObjectId) -> Option<&mut Container> {
+        self.containers.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// A network.
+    pub fn network(&self, id: ObjectId) -> Option<&Network> {
+        self.networks.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A network, to change it.
+    pub fn network_mut(&mut self, id: ObjectId) -> Option<&mut Network> {
+        self.networks.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// An exec.
+    pub fn exec(&self, id: ObjectId) -> Option<&Exec> {
+        self.execs.get(&id).map(AsRef::as_ref)
+    }
+
+    /// An exec, to change it.
+    pub fn exec_mut(&mut self, id: ObjectId) -> Option<&mut Exec> {
+        self.execs.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Tells of something that happened now.
+    pub fn emit(&mut self, mut event: Event) {
+        event.time = self.now();
+        self.events.push_back(Arc::new(event));
+        self.events_seen += 1;
+        while self.events.len() > REMEMBERED {
+            self.events.pop_front();
+        }
+    }
+}
+
+impl Machine for World {
+    fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    fn kernel_mut(&mut self) -> &mut Kernel {
+        &mut self.kernel
+    }
+
+    fn daemon(&mut self) -> &mut dyn Any {
+        self
+    }
+}
