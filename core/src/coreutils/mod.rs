@@ -2,7 +2,7 @@
 //!
 //! A file opens like a manual page (synopsis, options, exit status, what is left out) and ends in
 //! `pub const APPLETS: &[Applet]`, the names it answers to. To add one, write the file and put its name into
-//! the list below.
+//! the list below. `opts` reads options and `input` the files that all of them take.
 
 use crate::kernel::Applet;
 
@@ -14,6 +14,9 @@ macro_rules! programs {
         pub const PROGRAMS: &[&[Applet]] = &[$($module::APPLETS),+];
     };
 }
+
+mod input;
+mod opts;
 
 programs! {
     echo,
