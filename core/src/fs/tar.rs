@@ -32,6 +32,8 @@ pub enum TarError {
     Invalid(String),
     /// A path or link target that leaves the root.
     Escape(String),
+    /// A sparse file in the PAX format, which this reader does not know (it knows that of GNU).
+    Sparse,
     /// More entries or bytes than the limits allow.
     TooBig,
 }
@@ -42,6 +44,7 @@ impl fmt::Display for TarError {
             TarError::UnexpectedEof => f.write_str("unexpected EOF"),
             TarError::Invalid(why) => write!(f, "archive/tar: invalid tar header: {why}"),
             TarError::Escape(path) => write!(f, "invalid path {path:?}: outside of the root"),
+            TarError::Sparse => f.write_str("archive has a sparse file in PAX format: not simulated"),
             TarError::TooBig => f.write_str("archive is larger than this simulator accepts"),
         }
     }
@@ -336,6 +339,7 @@ fn read_entry(entry: &mut tar::Entry<'_, &[u8]>) -> Result<Option<TarEntry>, Tar
                 b"mtime" => mtime = pax_time(value),
                 b"uid" => uid = value.parse().ok(),
                 b"gid" => gid = value.parse().ok(),
+                key if key.starts_with(b"GNU.sparse.") => return Err(TarError::Sparse),
                 _ => {}
             }
         }

@@ -94,8 +94,8 @@ impl View {
     /// `st_nlink`: as overlayfs does, 1 for a directory that several layers supply.
     pub fn links(&self, ino: Ino) -> Result<u32, Errno> {
         let inode = self.inode(ino)?;
-        let copied =
-            self.upper.contains_key(&ino) && self.base.id().is_some() && self.base.get(ino).is_some();
+        let written = ino == View::ROOT || self.upper.contains_key(&ino);
+        let copied = written && self.base.id().is_some() && self.base.get(ino).is_some();
         let merged = inode.is_dir() && inode.nlink > 0 && (copied || self.base.is_merged(ino));
         Ok(if merged { 1 } else { inode.nlink })
     }
@@ -399,5 +399,126 @@ impl View {
         if self.get(ino).is_some_and(|inode| inode.nlink == 0) {
             self.orphans.insert(ino);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::{ChangeKind, fixture};
+
+    const T: Time = Time(1_700_000_000_000_000_000);
+
+    fn base(text: &str) -> Base {
+        Base::empty().push(Arc::new(fixture::parse(text, Time(0)).unwrap()))
+    }
+
+    fn diff(view: &View) -> Vec<String> {
+        view.changes().iter().map(|change| format!("{} {}", change.kind.letter(), change.path)).collect()
+    }
+
+    #[test]
+    fn errors_are_those_of_linux() {
+        let mut view = View::on(base("file /d/f\ndir /e\nlink /loop -> loop\nlink /up -> d/../d"));
+        let root = View::ROOT;
+        let d = view.resolve("/up/", false).unwrap();
+        let f = view.resolve("d//./f", true).unwrap();
+        assert_eq!(view.resolve("/loop", true), Err(Errno::ELOOP));
+        assert_eq!(view.resolve("/d/f/", true), Err(Errno::ENOTDIR));
+        assert_eq!(view.resolve("", true), Err(Errno::ENOENT));
+        assert_eq!(view.resolve(&"/d".repeat(3000), true), Err(Errno::ENAMETOOLONG));
+        assert_eq!(view.resolve("../../d/..", true), Ok(root));
+        assert_eq!(view.lookup(root, &"x".repeat(256)), Err(Errno::ENAMETOOLONG));
+        assert_eq!(view.create(root, "d", Inode::dir(0, T), T), Err(Errno::EEXIST));
+        assert_eq!(view.create(f, "x", Inode::dir(0, T), T), Err(Errno::ENOTDIR));
+        assert_eq!(view.link(root, "x", d, T), Err(Errno::EPERM));
+        assert_eq!(view.unlink(root, "d", T), Err(Errno::EISDIR));
+        assert_eq!(view.rmdir(root, "d", T), Err(Errno::ENOTEMPTY));
+        assert_eq!(view.rmdir(d, "f", T), Err(Errno::ENOTDIR));
+        assert_eq!(view.rename(root, "d", d, "x", T), Err(Errno::EINVAL));
+        assert_eq!(view.rename(root, "e", root, "d", T), Err(Errno::ENOTEMPTY));
+        assert_eq!(view.rename(d, "f", root, "e", T), Err(Errno::EISDIR));
+        assert_eq!(view.rename(root, "e", d, "f", T), Err(Errno::ENOTDIR));
+        assert_eq!(view.rename(root, ".", root, "x", T), Err(Errno::EBUSY));
+        assert_eq!(view.write(f, u64::MAX, b"x", T), Err(Errno::EFBIG));
+        assert_eq!(view.write(d, 0, b"x", T), Err(Errno::EISDIR));
+        assert_eq!(view.write_file("/d/f/x/y", "", 0o644, T), Err(Errno::ENOTDIR));
+        assert_eq!(view, View::on(view.base().clone()));
+    }
+
+    #[test]
+    fn an_open_file_outlives_its_name() {
+        let mut view = View::on(base("file /log \"old\""));
+        let log = view.resolve("/log", true).unwrap();
+        view.unlink(View::ROOT, "log", T).unwrap();
+        view.append(log, b" new", T).unwrap();
+        assert_eq!(*view.read(log, 0, 99).unwrap(), *b"old new");
+        assert_eq!(view.link(View::ROOT, "again", log, T), Err(Errno::ENOENT));
+        assert_eq!(view.orphans().collect::<Vec<_>>(), [log]);
+        assert_eq!(diff(&view), ["D /log"]);
+        view.release(log);
+        assert_eq!(view.get(log), None);
+
+        let dir = view.create(View::ROOT, "gone", Inode::dir(0o755, T), T).unwrap();
+        view.rmdir(View::ROOT, "gone", T).unwrap();
+        assert_eq!(view.create(dir, "x", Inode::dir(0, T), T), Err(Errno::ENOENT));
+        assert_eq!(view.path_of(dir), "(unreachable)");
+    }
+
+    #[test]
+    fn links_in_the_base_stay_links_when_one_is_written() {
+        let mut view = View::on(base("file /a/one \"x\"\nhard /b/two -> /a/one"));
+        let one = view.resolve("/a/one", true).unwrap();
+        view.append(one, b"y", T).unwrap();
+        let two = view.resolve("/b/two", true).unwrap();
+        assert_eq!(*view.read(two, 0, 9).unwrap(), *b"xy");
+        assert_eq!(diff(&view), ["C /a", "C /a/one", "C /b", "C /b/two"]);
+    }
+
+    #[test]
+    fn what_moved_into_a_new_directory_of_an_old_name_is_written() {
+        let mut view = View::on(base("file /d/f \"x\""));
+        let root = View::ROOT;
+        view.rename(root, "d", root, "e", T).unwrap();
+        let (old, new) = (view.lookup(root, "e").unwrap(), view.mkdir_all("/d", 0o755, T).unwrap());
+        view.rename(old, "f", new, "f", T).unwrap();
+        let next = View::on(view.base().push(Arc::new(view.layer())));
+        assert!(next.resolve("/d/f", true).is_ok(), "{:?}", view.layer_entries());
+    }
+
+    #[test]
+    fn a_view_costs_what_was_written() {
+        let mut chain = base("file /f \"0\"");
+        for n in 1..127 {
+            let mut view = View::on(chain.clone());
+            view.write_file("/f", n.to_string(), 0o644, T).unwrap();
+            chain = chain.push(Arc::new(view.layer()));
+        }
+        let view = View::on(chain.clone());
+        assert!(view.upper.is_empty() && view.orphans.is_empty());
+        assert!(std::mem::size_of::<View>() < 256);
+        assert_eq!(view.used_bytes(), 4096);
+        assert_eq!(*view.read(view.resolve("/f", true).unwrap(), 0, 9).unwrap(), *b"126");
+        let found = view.provenance("/f");
+        assert_eq!((found.supplier, found.shadowed.len(), found.hidden_by), (Some(126), 126, None));
+
+        let mut big = view;
+        let f = big.resolve("/f", true).unwrap();
+        big.truncate(f, 1 << 40, T).unwrap();
+        big.write(f, 1 << 39, b"x", T).unwrap();
+        assert_eq!(big.used_bytes(), 4096 * 3);
+        assert_eq!(big.changes()[0].kind, ChangeKind::Changed);
+    }
+
+    #[test]
+    fn directories_of_several_layers_have_one_link_as_on_overlayfs() {
+        let mut view = View::on(base("dir /d/sub\ndir /e"));
+        let links = |view: &View, path: &str| view.links(view.resolve(path, true).unwrap()).unwrap();
+        assert_eq!((links(&view, "/"), links(&view, "/d"), links(&view, "/e")), (1, 3, 2));
+        view.write_file("/d/new", "", 0o644, T).unwrap();
+        view.mkdir_all("/own/sub", 0o755, T).unwrap();
+        assert_eq!((links(&view, "/"), links(&view, "/d"), links(&view, "/own")), (1, 1, 3));
+        let next = View::on(view.base().push(Arc::new(view.layer())));
+        assert_eq!((links(&next, "/d"), links(&next, "/e"), links(&next, "/own")), (1, 2, 3));
     }
 }
