@@ -86,7 +86,7 @@ fn exponent_form(value: f64, digits: &str, exponent: i32) -> String {
 }
 
 /// Go's `%g` (`strconv.FormatFloat(…, 'g', precision, 64)`); `None` is the shortest form that
-/// reads back, which goes over to an exponent at 1e21 as `%v` does.
+/// reads back, which goes over to an exponent at 1e6.
 pub fn format_g(value: f64, precision: Option<usize>) -> String {
     if let Some(word) = special(value) {
         return word;
@@ -95,7 +95,7 @@ pub fn format_g(value: f64, precision: Option<usize>) -> String {
     let trimmed = all.trim_end_matches('0');
     let kept = if trimmed.is_empty() { "0" } else { trimmed };
     let threshold = match precision {
-        None => 21,
+        None => 6,
         Some(p) => {
             let p = i32::try_from(p.clamp(1, 1000)).unwrap_or(1000);
             let kept_len = i32::try_from(all.len()).unwrap_or(i32::MAX);
@@ -177,7 +177,7 @@ mod tests {
             (0.0, None, "0"),
             (1.0, None, "1"),
             (100000.0, None, "100000"),
-            (1e20, None, "100000000000000000000"),
+            (1_234_567.0, None, "1.234567e+06"),
             (1e21, None, "1e+21"),
             (0.0001, None, "0.0001"),
             (0.00001, None, "1e-05"),

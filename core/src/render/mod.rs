@@ -1,1 +1,8 @@
-//! render
+//! Floor 7: everything between typed data and the bytes Docker prints. Templates, tables, JSON.
+
+pub mod gofmt;
+pub mod json;
+pub mod listing;
+pub mod table;
+pub mod template;
+pub mod value;

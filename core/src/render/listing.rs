@@ -1,0 +1,120 @@
+//! `--format` of the listing commands: tables with headers, JSON lines, templates.
+
+use super::table::align;
+use super::template::{ErrorKind, Functions, MissingKey, Template, TemplateError};
+use super::value::Value;
+
+/// What a listing command knows about its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// The header text of every field: `("ID", "CONTAINER ID")`.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// What `table` and an empty format stand for: `table {{.ID}}\t{{.Image}}`.
+    pub table: &'a str,
+    /// What `raw` stands for, where a command has it.
+    pub raw: Option<&'a str>,
+}
+
+impl Listing<'_> {
+    /// Prints `rows` in the format that the user gave: "" and `table` are the command's own table,
+    /// `json` is one object a line, `table TEMPLATE` a table of the user's, anything else a
+    /// template for each row. An error prints nothing; its text has no prefix yet.
+    pub fn print(&self, format: &str, rows: &[Value]) -> Result<String, TemplateError> {
+        let format = match (format, self.raw) {
+            ("" | "table", _) => self.table,
+            ("raw", Some(raw)) => raw,
+            _ => format,
+        };
+        let (text, is_table) = match format.strip_prefix("table") {
+            Some(rest) => (rest, true),
+            None => (format, false),
+        };
+        let text = if format == "json" { "{{json .}}".to_owned() } else { unescape(text.trim_matches(' ')) };
+        let template = Template::parse(&text)?;
+        let mut out = String::new();
+        if is_table {
+            let names = self.headers.iter().map(|(field, header)| (*field, Value::from(*header)));
+            let header = Value::map("string", names);
+            match template.execute(&header, MissingKey::NoValue, Functions::Header, &mut out) {
+                Err(error) if error.kind == ErrorKind::Limit => return Err(error),
+                // A header that fails stops there, as Docker's does.
+                _ => out.push('\n'),
+            }
+        }
+        for row in rows {
+            template.execute(row, MissingKey::NoValue, Functions::Docker, &mut out)?;
+            out.push('\n');
+        }
+        Ok(if is_table { align(&out) } else { out })
+    }
+}
+
+/// The two escapes that work outside of a template's actions.
+fn unescape(format: &str) -> String {
+    format.replace("\\t", "\t").replace("\\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::value::Struct;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    const PS: Listing<'static> = Listing {
+        headers: &[("ID", "CONTAINER ID"), ("Names", "NAMES"), ("State", "STATE"), ("Ports", "PORTS")],
+        table: "table {{.ID}}\\t{{.Names}}",
+        raw: Some("names: {{.Names}}\\n"),
+    };
+
+    fn row() -> Value {
+        let labels = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
+        Struct::row("*formatter.ContainerContext")
+            .field("ID", "2b6e3f115b39")
+            .field("Names", "fmt")
+            .field("State", "running")
+            .field("Ports", "127.0.0.1:18082->80/tcp")
+            .field("Label", Value::Lookup(Arc::new(labels)))
+            .into()
+    }
+
+    #[test]
+    fn formats() {
+        for (format, want) in [
+            ("", "CONTAINER ID   NAMES\n2b6e3f115b39   fmt\n"),
+            ("table", "CONTAINER ID   NAMES\n2b6e3f115b39   fmt\n"),
+            (
+                "table {{.Names}}\\t{{.State}}\\t{{.Ports}}",
+                "NAMES     STATE     PORTS\nfmt       running   127.0.0.1:18082->80/tcp\n",
+            ),
+            ("table {{.Names | upper}}", "NAMES\nFMT\n"),
+            ("table {{join (split .Names \"m\") \"/\"}}", "NAMES\nf/t\n"),
+            ("table {{.Names}}\\t{{.Label \"a\"}}", "NAMES     a\nfmt       1\n"),
+            ("raw", "names: fmt\n\n"),
+            ("{{.Label \"a\"}}{{.Label \"b\"}}|", "1|\n"),
+            ("{{json .Ports}}", "\"127.0.0.1:18082->80/tcp\"\n"),
+            ("plain text", "plain text\n"),
+            (
+                "json",
+                "{\"ID\":\"2b6e3f115b39\",\"Names\":\"fmt\",\"Ports\":\"127.0.0.1:18082-\\u003e80/tcp\",\"State\":\"running\"}\n",
+            ),
+        ] {
+            assert_eq!(PS.print(format, &[row()]).as_deref(), Ok(want), "{format}");
+        }
+    }
+
+    #[test]
+    fn errors_print_nothing() {
+        let error = PS.print("{{.Names}}{{.Nope}}", &[row()]).unwrap_err();
+        assert_eq!(
+            (error.kind, error.message.as_str()),
+            (
+                ErrorKind::Exec,
+                "template: :1:12: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext"
+            )
+        );
+        let error = PS.print("{{.Names", &[row()]).unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Parse, "template: :1: unclosed action"));
+        assert_eq!(PS.print("{{.Nope}}", &[]).as_deref(), Ok(""));
+    }
+}
