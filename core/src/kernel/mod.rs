@@ -6,6 +6,7 @@
 
 mod files;
 mod generated;
+pub mod http;
 mod loader;
 mod namespace;
 pub mod net;

@@ -1,10 +1,11 @@
 //! The network: namespaces with interfaces, bridges that join them, published ports, sockets.
 
+pub mod internet;
 mod route;
 mod socket;
 
 pub use route::{Destination, Unresolved};
-pub use socket::{Listener, ListenerId, StreamId, Tcp};
+pub use socket::{Beyond, Listener, ListenerId, StreamId, Tcp};
 
 use super::Pid;
 use imbl::OrdMap;

@@ -1,6 +1,6 @@
 //! Where a packet goes: loopback, a neighbour on a bridge, a published port, the internet.
 
-use super::{Net, NetNsId, Protocol};
+use super::{Net, NetNsId, Protocol, internet};
 use crate::base::Errno;
 use std::net::Ipv4Addr;
 
@@ -152,7 +152,25 @@ impl Net {
                 }
             }
         }
-        Err(Unresolved::NoSuchName)
+        let way_out =
+            space.host || space.interfaces.iter().any(|i| self.bridge(i.bridge).is_some_and(|b| !b.internal));
+        match internet::lookup(name) {
+            Some(address) if way_out => Ok(vec![address]),
+            _ => Err(Unresolved::NoSuchName),
+        }
+    }
+
+    /// True where a ping to `address` is answered: by a namespace that has it, or by the internet.
+    ///
+    /// # Errors
+    /// As [`Net::route`].
+    pub fn answers_ping(&self, from: NetNsId, address: Ipv4Addr) -> Result<bool, Errno> {
+        match self.route(from, address, Protocol::Tcp, 0) {
+            Ok(Destination::Space { .. }) => Ok(true),
+            Ok(Destination::Internet) => Ok(internet::exists(address)),
+            Err(Errno::ETIMEDOUT) => Ok(false),
+            Err(e) => Err(e),
+        }
     }
 }
 

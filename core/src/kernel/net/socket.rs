@@ -1,8 +1,8 @@
 //! Streams and listeners.
 
-use super::{Destination, Net, NetNsId, Protocol};
+use super::{Destination, Net, NetNsId, Protocol, internet};
 use crate::base::Errno;
-use crate::kernel::{PIPE_CAPACITY, Pid, Read};
+use crate::kernel::{PIPE_CAPACITY, Pid, Read, http};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
@@ -38,6 +38,18 @@ pub struct Tcp {
     pub shut: bool,
     /// Who waits for a change.
     pub waiters: BTreeSet<Pid>,
+    /// For a connection that no process has the other end of: what is there instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Beyond>,
+}
+
+/// The other end of a connection where it is no process of this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Beyond {
+    /// A host of the simulated internet, with what was sent to it and is not yet a whole request.
+    Internet(Vec<u8>),
+    /// The proxy of a published port whose container does not listen: reads and writes find it reset.
+    Reset,
 }
 
 /// A listening TCP socket.
@@ -89,6 +101,10 @@ impl Net {
     ) -> Result<(StreamId, BTreeSet<Pid>), Errno> {
         let (to, target, target_port, source) = match self.route(from, address, Protocol::Tcp, port)? {
             Destination::Space { to, address, port, source } => (to, address, port, source),
+            Destination::Internet if internet::listens(address, port) => {
+                let beyond = Beyond::Internet(vec![]);
+                return Ok((self.connect_beyond(from, address, port, beyond), BTreeSet::new()));
+            }
             Destination::Internet => return Err(Errno::ETIMEDOUT),
         };
         let meets = |l: &Listener| {
@@ -96,7 +112,14 @@ impl Net {
         };
         let found =
             self.listeners.iter().find(|(_, l)| meets(l) && l.backlog.len() < BACKLOG).map(|(id, _)| *id);
-        let listener = found.ok_or(Errno::ECONNREFUSED)?;
+        let Some(listener) = found else {
+            // The proxy of a published port accepts before it finds that nobody listens behind it.
+            let proxied = self.space(from).is_some_and(|s| s.host) && to != from && target != address;
+            if !proxied {
+                return Err(Errno::ECONNREFUSED);
+            }
+            return Ok((self.connect_beyond(from, address, port, Beyond::Reset), BTreeSet::new()));
+        };
         let ours = StreamId(self.fresh());
         let theirs = StreamId(self.fresh());
         let local = (source, 32768 + (ours.0 % 28000) as u16);
@@ -109,6 +132,7 @@ impl Net {
             ended: false,
             shut: false,
             waiters: BTreeSet::new(),
+            beyond: None,
         };
         self.streams.insert(ours, Arc::new(end(from, local, (address, port), theirs)));
         self.streams.insert(theirs, Arc::new(end(to, (target, target_port), local, ours)));
@@ -120,6 +144,24 @@ impl Net {
             None => BTreeSet::new(),
         };
         Ok((ours, waiters))
+    }
+
+    fn connect_beyond(&mut self, from: NetNsId, address: Ipv4Addr, port: u16, beyond: Beyond) -> StreamId {
+        let id = StreamId(self.fresh());
+        let local = self.space(from).and_then(|s| s.interfaces.first()).map(|i| i.address);
+        let stream = Tcp {
+            space: from,
+            local: (local.unwrap_or(Ipv4Addr::LOCALHOST), 32768 + (id.0 % 28000) as u16),
+            remote: (address, port),
+            peer: None,
+            received: VecDeque::new(),
+            ended: false,
+            shut: false,
+            waiters: BTreeSet::new(),
+            beyond: Some(beyond),
+        };
+        self.streams.insert(id, Arc::new(stream));
+        id
     }
 
     /// Takes a connection from a listener's backlog.
@@ -143,8 +185,14 @@ impl Net {
     /// `EBADF`.
     pub fn read(&mut self, id: StreamId, max: usize) -> Result<(Read, BTreeSet<Pid>), Errno> {
         let s = self.streams.get_mut(&id).map(Arc::make_mut).ok_or(Errno::EBADF)?;
+        if s.beyond == Some(Beyond::Reset) {
+            return Err(Errno::ECONNRESET);
+        }
         if s.received.is_empty() {
-            return Ok((if s.ended || s.peer.is_none() { Read::End } else { Read::Wait }, BTreeSet::new()));
+            return Ok((
+                if s.ended || (s.peer.is_none() && s.beyond.is_none()) { Read::End } else { Read::Wait },
+                BTreeSet::new(),
+            ));
         }
         let n = s.received.len().min(max);
         let data = s.received.drain(..n).collect();
@@ -161,17 +209,42 @@ impl Net {
         if s.shut {
             return Err(Errno::EPIPE);
         }
-        let peer = s.peer.ok_or(Errno::EPIPE)?;
+        let remote = s.remote.0;
+        let peer = match (&s.beyond, s.peer) {
+            (Some(Beyond::Reset), _) => return Ok((data.len(), BTreeSet::new())),
+            (Some(Beyond::Internet(_)), _) => return self.write_beyond(id, remote, data),
+            (None, peer) => peer.ok_or(Errno::EPIPE)?,
+        };
         let p = self.streams.get_mut(&peer).map(Arc::make_mut).ok_or(Errno::EPIPE)?;
         let room = PIPE_CAPACITY.saturating_sub(p.received.len()).min(data.len());
         p.received.extend(&data[..room]);
         Ok((room, std::mem::take(&mut p.waiters)))
     }
 
+    /// Hands bytes to a host of the simulated internet, which answers at once.
+    fn write_beyond(
+        &mut self,
+        id: StreamId,
+        remote: Ipv4Addr,
+        data: &[u8],
+    ) -> Result<(usize, BTreeSet<Pid>), Errno> {
+        let s = self.streams.get_mut(&id).map(Arc::make_mut).ok_or(Errno::EBADF)?;
+        let Some(Beyond::Internet(sent)) = &mut s.beyond else { return Err(Errno::EPIPE) };
+        if s.ended || sent.len() + data.len() > http::MAX_HEAD + http::MAX_BODY {
+            return Err(Errno::EPIPE);
+        }
+        sent.extend_from_slice(data);
+        let (bytes, closes) = internet::answer(remote, sent);
+        s.received.extend(bytes);
+        s.ended |= closes;
+        Ok((data.len(), std::mem::take(&mut s.waiters)))
+    }
+
     /// Sends no more; the other end reads the end.
     pub fn shutdown(&mut self, id: StreamId) -> BTreeSet<Pid> {
         let Some(s) = self.streams.get_mut(&id).map(Arc::make_mut) else { return BTreeSet::new() };
         s.shut = true;
+        s.ended |= s.beyond.is_some();
         let peer = s.peer;
         if let Some(p) = peer.and_then(|p| self.streams.get_mut(&p)).map(Arc::make_mut) {
             p.ended = true;

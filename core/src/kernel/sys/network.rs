@@ -104,6 +104,17 @@ impl Sys<'_> {
         if !listed.is_empty() {
             return Ok(listed);
         }
+        if name.eq_ignore_ascii_case("localhost") {
+            return Ok(vec![Ipv4Addr::LOCALHOST]);
+        }
         self.kernel().net.lookup(self.network(), name)
+    }
+
+    /// True where a ping is answered.
+    ///
+    /// # Errors
+    /// `ENETUNREACH`, `EHOSTUNREACH`.
+    pub fn ping(&self, address: Ipv4Addr) -> Result<bool, Errno> {
+        self.kernel().net.answers_ping(self.network(), address)
     }
 }
