@@ -23,5 +23,5 @@ pub use content::Content;
 pub use inode::{Dir, Ino, Inode, Name, Node};
 pub use layer::{Entries, Entry, Layer};
 pub use path::{PATH_MAX, SYMLINKS_MAX};
-pub use store::ChainStore;
+pub use store::{ChainStore, RehydrateError};
 pub use view::View;

@@ -22,7 +22,7 @@ pub struct View {
     /// What was written; `None` hides an inode of the base for good.
     pub(super) upper: imbl::OrdMap<Ino, Option<Arc<Inode>>>,
     /// Inodes without a name that somebody may still have open.
-    orphans: imbl::OrdSet<Ino>,
+    pub(super) orphans: imbl::OrdSet<Ino>,
     pub(super) next: u64,
 }
 
