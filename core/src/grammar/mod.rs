@@ -2,7 +2,7 @@
 //! their errors read.
 //!
 //! `commands.txt` is the one table. It gives parsing ([`parse`]), usage and help ([`help`]),
-//! completion and the reference pages. The words `docker` was called with go in, and out comes
+//! completion ([`complete`]) and the reference pages ([`reference()`]). The words `docker` was called with go in, and out comes
 //! either an [`Invocation`] to run, or the text that the grammar itself answers with.
 //!
 //! ```
@@ -17,14 +17,18 @@
 //! `more:` line of its group, and write its file under `cmd/`. Help, usage errors and completion
 //! follow by themselves. A new form of value is one arm in `value/mod.rs`.
 
+mod complete;
 mod help;
 mod invocation;
 mod parse;
+mod reference;
 mod table;
 mod value;
 
+pub use complete::{Candidate, Kind, Names, complete};
 pub use help::help;
 pub use invocation::{Globals, Invocation, Setting};
 pub use parse::{Done, Parsed, parse};
+pub use reference::reference;
 pub use table::{Arity, Command, Flag, Found, Listing, Table, table};
 pub use value::{Mount, Ulimit, parse_bool, parse_mount, parse_ulimit, read_csv};
