@@ -1,11 +1,11 @@
 //! Open files: reading, writing and closing whatever a descriptor refers to.
 
 use super::{
-    Chunk, DescId, Description, Fd, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place, Read, Signal, Wait,
-    net,
+    Chunk, DescId, Description, Fd, FsId, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place, Read, Signal,
+    Source, Wait, net,
 };
 use crate::base::Errno;
-use crate::fs::Node;
+use crate::fs::{Ino, Node};
 use std::sync::Arc;
 
 /// How many descriptors a process may have open.
@@ -34,20 +34,33 @@ impl Kernel {
                     s.writers = s.writers.saturating_sub(1);
                 }
             }
-            Object::File(place) => {
-                let orphan =
-                    self.view(place.fs).is_some_and(|view| view.orphans().any(|ino| ino == place.ino));
-                let open = |d: &Description| matches!(d.object, Object::File(p) if (p.fs, p.ino) == (place.fs, place.ino));
-                if orphan
-                    && !self.descriptions.values().any(|d| open(d))
-                    && let Some(view) = self.view_mut(place.fs)
-                {
-                    view.release(place.ino);
-                }
-            }
+            Object::File(place) => self.release_orphans(place.fs),
             Object::Stream(stream) => self.close_stream(stream),
             Object::Listener(listener) => self.close_listener(listener),
             _ => {}
+        }
+    }
+
+    /// Frees the inodes of a filesystem that have no name, unless something has them open or
+    /// mounted.
+    pub(super) fn release_orphans(&mut self, fs: FsId) {
+        let Some(view) = self.view(fs) else { return };
+        let orphans: Vec<Ino> = view.orphans().collect();
+        if orphans.is_empty() {
+            return;
+        }
+        let open = |ino: Ino| {
+            self.descriptions
+                .values()
+                .any(|d| matches!(d.object, Object::File(place) if (place.fs, place.ino) == (fs, ino)))
+        };
+        let mounted = |ino: Ino| {
+            let mut mounts = self.namespaces.values().flat_map(|ns| &ns.mounts);
+            mounts.any(|mount| mount.source == Source::Disk { fs, root: ino })
+        };
+        let idle: Vec<Ino> = orphans.into_iter().filter(|ino| !open(*ino) && !mounted(*ino)).collect();
+        if let Some(view) = self.view_mut(fs).filter(|_| !idle.is_empty()) {
+            idle.into_iter().for_each(|ino| view.release(ino));
         }
     }
 
@@ -331,5 +344,27 @@ fn device(major: u32, minor: u32) -> Option<Object> {
         (1, 7) => Some(Object::Full),
         (1, 8 | 9) => Some(Object::Random),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Time;
+    use crate::fs::View;
+
+    #[test]
+    fn a_removed_file_lives_until_its_last_close() {
+        let mut kernel = Kernel::new(1, Time(0));
+        let fs = kernel.add_fs(View::empty(Time(0)));
+        let view = kernel.view_mut(fs).unwrap();
+        let ino = view.write_file("/f", "x", 0o644, Time(0)).unwrap();
+        let place = Place { fs, dir: View::ROOT, ino };
+        let desc = kernel.open_place(place, OpenFlags::READ, "/f".into()).unwrap();
+        kernel.view_mut(fs).unwrap().unlink(View::ROOT, "f", Time(0)).unwrap();
+        kernel.release_orphans(fs);
+        assert!(kernel.inode(place).is_some());
+        kernel.unshare(desc);
+        assert!(kernel.inode(place).is_none());
     }
 }

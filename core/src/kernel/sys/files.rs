@@ -378,7 +378,9 @@ impl Sys<'_> {
     pub fn unlink(&mut self, path: &str) -> Result<(), Errno> {
         let (dir, name) = self.removable(path)?;
         let now = self.now();
-        self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?.unlink(dir.ino, &name, now)
+        self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?.unlink(dir.ino, &name, now)?;
+        self.kernel_mut().release_orphans(dir.fs);
+        Ok(())
     }
 
     /// Removes an empty directory.
@@ -388,7 +390,9 @@ impl Sys<'_> {
     pub fn rmdir(&mut self, path: &str) -> Result<(), Errno> {
         let (dir, name) = self.removable(path.trim_end_matches('/'))?;
         let now = self.now();
-        self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?.rmdir(dir.ino, &name, now)
+        self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?.rmdir(dir.ino, &name, now)?;
+        self.kernel_mut().release_orphans(dir.fs);
+        Ok(())
     }
 
     fn removable(&self, path: &str) -> Result<(Place, String), Errno> {
@@ -435,7 +439,9 @@ impl Sys<'_> {
         }
         let now = self.now();
         let view = self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?;
-        view.rename(dir.ino, &name, new_dir.ino, &new_name, now)
+        view.rename(dir.ino, &name, new_dir.ino, &new_name, now)?;
+        self.kernel_mut().release_orphans(dir.fs);
+        Ok(())
     }
 
     /// The place of a file whose attributes are to change, copied up and writable.
