@@ -271,10 +271,26 @@ fn refusals_that_nobody_recorded() {
     assert_eq!(run(&["top", "c", "-o", "pid"]).args, ["c", "-o", "pid"]);
 }
 
+/// Docker's message stays as it is; what was probably meant stands beside it.
+#[test]
+fn what_was_meant_is_a_hint() {
+    for (line, want) in [
+        (vec!["runn", "busybox"], Some("docker run")),
+        (vec!["container", "lss"], Some("docker container ls")),
+        (vec!["run", "--nmae", "x", "busybox"], Some("--name")),
+        (vec!["ps", "--frobnicate"], None),
+        (vec!["stop"], None),
+    ] {
+        let Parsed::Done(done) = parse(&words(&line)) else { panic!("{line:?}") };
+        assert_eq!(done.meant.as_deref(), want, "{line:?}");
+        assert!(!done.stderr.contains("mean"), "{line:?}");
+    }
+}
+
 /// Words that make command lines which look like something.
 fn word() -> impl Strategy<Value = String> {
-    let names = table().commands.iter().flat_map(|c| c.path.split(' ').map(str::to_owned));
-    let flags = table().commands.iter().flat_map(|c| &c.flags).map(|f| format!("--{}", f.long));
+    let names = table().commands().flat_map(|c| c.path.split(' ').map(str::to_owned));
+    let flags = table().commands().flat_map(|c| &c.flags).map(|f| format!("--{}", f.long));
     prop_oneof![
         proptest::sample::select(names.collect::<Vec<_>>()),
         proptest::sample::select(flags.collect::<Vec<_>>()),

@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_name_is_known() {
-        for command in &table().commands {
+        for command in table().commands() {
             for takes in command.takes.iter().filter(|t| **t != "-" && !t.contains('|')) {
                 assert!(named(takes).is_some(), "{}: takes {takes}", command.path);
             }

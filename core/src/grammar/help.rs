@@ -172,7 +172,7 @@ mod tests {
     /// No line of any help text is wider than a terminal, apart from lists that Docker does not wrap.
     #[test]
     fn help_fits_the_terminal() {
-        for command in &table().commands {
+        for command in table().commands() {
             let text = help(Found { command, shown: command.path });
             for line in text.lines().filter(|l| l.trim_start().starts_with('-')) {
                 assert!(line.chars().count() <= COLUMNS, "{}: {line}", command.path);

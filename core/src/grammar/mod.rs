@@ -22,6 +22,8 @@ mod help;
 mod invocation;
 mod parse;
 mod reference;
+mod scan;
+mod suggest;
 mod table;
 mod value;
 
@@ -30,5 +32,6 @@ pub use help::help;
 pub use invocation::{Globals, Invocation, Setting};
 pub use parse::{Done, Parsed, parse};
 pub use reference::reference;
+pub use suggest::nearest;
 pub use table::{Arity, Command, Flag, Found, Listing, Table, table};
 pub use value::{Mount, Ulimit, parse_bool, parse_mount, parse_ulimit, read_csv};

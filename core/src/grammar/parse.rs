@@ -1,10 +1,12 @@
 //! From words to an [`Invocation`], by the rules of pflag and cobra as Docker uses them.
 
 use super::help::{help, usage_in_errors};
-use super::invocation::{Globals, Invocation, Setting};
-use super::table::{Arity, Command, Flag, Found, Listing, table};
+use super::invocation::{Globals, Invocation};
+use super::scan::{BadFlag, Scan, scan};
+use super::suggest::nearest;
+use super::table::{Arity, Found, Listing, table};
 use super::value;
-use crate::base::go_text::{quote, quote_char};
+use crate::base::go_text::quote;
 
 /// What a command line asks for.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct Done {
     pub stderr: String,
     /// The exit code.
     pub code: u8,
+    /// The word that was probably meant, for a hint beside the message.
+    pub meant: Option<String>,
 }
 
 /// Parses the words after `docker`.
@@ -48,7 +52,7 @@ fn line(argv: &[String]) -> Result<Parsed, Done> {
             // The client reads the options in front of a command twice, and the note is repeated.
             (true, _) => {
                 let stdout = scan.notices.clone() + &help(root);
-                Err(Done { stdout, stderr: scan.notices, code: 0 })
+                Err(Done { stdout, stderr: scan.notices, ..Done::default() })
             }
             (false, Some("true")) => Ok(Parsed::Version),
             _ => Err(Done { stderr: help(root), ..Done::default() }),
@@ -70,7 +74,7 @@ fn descend(root: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done
         at = child;
         let rest = scan.args.split_off(1);
         let only_before = at.command.options_first || at.command.is_group();
-        let next = self::scan(at.command, &rest, only_before).map_err(|e| bad_flag(at, &e))?;
+        let next = super::scan::scan(at.command, &rest, only_before).map_err(|e| bad_flag(at, &e))?;
         scan.settings.extend(next.settings);
         scan.notices += &next.notices;
         scan.help |= next.help;
@@ -80,7 +84,7 @@ fn descend(root: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done
             && table().child(at.command, first(&scan.args)).is_none()
         {
             let rest = std::mem::take(&mut scan.args);
-            let again = self::scan(at.command, &rest, false).map_err(|e| bad_flag(at, &e))?;
+            let again = super::scan::scan(at.command, &rest, false).map_err(|e| bad_flag(at, &e))?;
             scan.settings.extend(again.settings);
             scan.help |= again.help;
             scan.args = again.args;
@@ -95,7 +99,7 @@ fn first(args: &[String]) -> &str {
 
 fn finish(at: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done> {
     if at.command.path == "docker" && !scan.args.is_empty() {
-        let again = self::scan(at.command, &scan.args, false).map_err(|e| bad_flag(at, &e))?;
+        let again = super::scan::scan(at.command, &scan.args, false).map_err(|e| bad_flag(at, &e))?;
         scan.help |= again.help;
     }
     if scan.help {
@@ -109,7 +113,7 @@ fn finish(at: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done> {
             "{prefix}'{shown}' {need}\n\nUsage:  {}\n\n{last} '{shown} --help' for more information\n",
             usage_in_errors(at)
         );
-        return Err(Done { stdout: scan.notices, stderr, code: 1 });
+        return Err(Done { stdout: scan.notices, stderr, code: 1, meant: None });
     }
     Ok(Parsed::Run(Box::new(Invocation {
         command: at.command,
@@ -124,27 +128,30 @@ fn finish(at: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done> {
 /// A group without a subcommand shows its help; with an unknown one it refuses.
 fn group(at: Found, args: &[String]) -> Done {
     let Found { command, shown } = at;
-    let nested = command.path.split(' ').count() > 2;
-    match args.first() {
-        None if command.is_buildx() => Done { stdout: help(at), ..Done::default() },
-        None => Done { stderr: help(at), ..Done::default() },
-        Some(_) if command.is_buildx() && nested => Done { stdout: help(at), ..Done::default() },
-        Some(word) if command.is_buildx() => {
-            let stderr = format!("ERROR: unknown command: {}\n", quote(word));
-            Done { stdout: help(at), stderr, code: 1 }
-        }
-        Some(word) if command.path == "docker" => failure(
-            1,
-            format!("docker: unknown command: docker {word}\n\nRun 'docker --help' for more information\n"),
-        ),
-        Some(word) => failure(
-            1,
-            format!(
-                "docker: unknown command: {shown} {word}\n\nUsage:  {}\n\nRun '{shown} --help' for more information\n",
-                usage_in_errors(at)
-            ),
-        ),
+    let Some(word) = args.first() else {
+        let text = help(at);
+        let (stdout, stderr) =
+            if command.is_buildx() { (text, String::new()) } else { (String::new(), text) };
+        return Done { stdout, stderr, ..Done::default() };
+    };
+    let names = command.groups.iter().flat_map(|(_, names)| names).chain(&command.more);
+    let meant = nearest(word, names.map(|name| name.trim_end_matches('*')));
+    let meant = meant.map(|name| format!("{shown} {name}"));
+    if command.is_buildx() {
+        // Only buildx itself complains; its groups show their help whatever follows.
+        let complains = command.path == "docker buildx";
+        let stderr =
+            if complains { format!("ERROR: unknown command: {}\n", quote(word)) } else { String::new() };
+        return Done { stdout: help(at), stderr, code: u8::from(complains), meant };
     }
+    let usage = match command.path {
+        "docker" => String::new(),
+        _ => format!("Usage:  {}\n\n", usage_in_errors(at)),
+    };
+    let stderr = format!(
+        "docker: unknown command: {shown} {word}\n\n{usage}Run '{shown} --help' for more information\n"
+    );
+    Done { meant, ..failure(1, stderr) }
 }
 
 /// `docker help WORDS`.
@@ -177,13 +184,17 @@ fn misfit(arity: Arity, n: usize) -> Option<(String, &'static str)> {
     (!fits).then_some((need, last))
 }
 
-fn bad_flag(at: Found, why: &str) -> Done {
+fn bad_flag(at: Found, why: &BadFlag) -> Done {
     let usage = usage_in_errors(at);
-    failure(125, format!("{why}\n\nUsage:  {usage}\n\nRun '{} --help' for more information\n", at.shown))
+    let stderr =
+        format!("{}\n\nUsage:  {usage}\n\nRun '{} --help' for more information\n", why.text, at.shown);
+    let listed = at.command.flags.iter().filter(|f| f.listing == Listing::Listed);
+    let meant = why.unknown.as_deref().and_then(|name| nearest(name, listed.map(|f| f.long)));
+    Done { meant: meant.map(|name| format!("--{name}")), ..failure(125, stderr) }
 }
 
 fn failure(code: u8, stderr: String) -> Done {
-    Done { stdout: String::new(), stderr, code }
+    Done { stderr, code, ..Done::default() }
 }
 
 fn is_log_level(text: &str) -> bool {
@@ -201,143 +212,4 @@ fn globals(scan: &Scan) -> Globals {
         log_level: text("log-level"),
         tls: scan.settings.iter().any(|s| s.name.starts_with("tls")),
     }
-}
-
-/// The options and arguments found in a stretch of words.
-#[derive(Debug, Default)]
-struct Scan {
-    settings: Vec<Setting>,
-    args: Vec<String>,
-    notices: String,
-    help: bool,
-}
-
-impl Scan {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.settings.iter().rev().find(|s| s.name == name).map(|s| s.value.as_str())
-    }
-
-    fn set(&mut self, flag: &Flag, text: &str) -> Result<(), String> {
-        if let Err(why) = value::check(flag, text) {
-            return Err(format!(
-                "invalid argument {} for {} flag: {why}",
-                quote(text),
-                quote(&spelling(flag))
-            ));
-        }
-        if flag.long == "help" {
-            self.help = value::parse_bool(text).unwrap_or(false);
-        } else {
-            self.settings.push(Setting { name: flag.key, value: text.to_owned() });
-        }
-        if let Listing::Deprecated(note) = flag.listing {
-            self.notices += &format!("Flag --{} has been deprecated, {note}\n", flag.long);
-        }
-        Ok(())
-    }
-}
-
-/// How errors name an option: `-f, --filter` or `--name`.
-fn spelling(flag: &Flag) -> String {
-    match flag.short {
-        Some(letter) => format!("-{letter}, --{}", flag.long),
-        None => format!("--{}", flag.long),
-    }
-}
-
-/// Every command has it; `-h` is an old shorthand for it where the letter is free.
-const HELP: Flag = Flag {
-    long: "help",
-    short: None,
-    kind: "bool",
-    check: "",
-    values: "",
-    default: "",
-    about: "Show this text",
-    listing: Listing::Hidden,
-    key: "help",
-};
-
-/// Reads options and arguments; `first_ends` says that options end at the first argument.
-fn scan(command: &'static Command, words: &[String], first_ends: bool) -> Result<Scan, String> {
-    let mut scan = Scan::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        if word == "--" {
-            scan.args.extend(words.cloned());
-            break;
-        } else if let Some(long) = word.strip_prefix("--") {
-            scan_long(&mut scan, command, word, long, &mut words)?;
-        } else if let Some(letters) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-            scan_short(&mut scan, command, letters, &mut words)?;
-        } else {
-            scan.args.push(word.clone());
-            if first_ends {
-                scan.args.extend(words.cloned());
-                break;
-            }
-        }
-    }
-    Ok(scan)
-}
-
-fn scan_long<'a>(
-    scan: &mut Scan,
-    command: &Command,
-    word: &str,
-    long: &str,
-    words: &mut impl Iterator<Item = &'a String>,
-) -> Result<(), String> {
-    if long.starts_with(['-', '=']) {
-        return Err(format!("bad flag syntax: {word}"));
-    }
-    let (name, given) = match long.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (long, None),
-    };
-    let found = command.flag(name).or((name == "help").then_some(&HELP));
-    let Some(flag) = found else { return Err(format!("unknown flag: --{name}")) };
-    let value = match given {
-        Some(value) => value,
-        None if flag.is_switch() => "true",
-        None => words.next().ok_or_else(|| format!("flag needs an argument: {word}"))?,
-    };
-    scan.set(flag, value)
-}
-
-/// `-abc`, `-p8080:80`, `-p=8080:80`, `-p 8080:80`, and switches in front of any of them.
-fn scan_short<'a>(
-    scan: &mut Scan,
-    command: &Command,
-    letters: &str,
-    words: &mut impl Iterator<Item = &'a String>,
-) -> Result<(), String> {
-    let mut rest = letters;
-    while let Some(letter) = rest.chars().next() {
-        let tail = rest.get(letter.len_utf8()..).unwrap_or("");
-        let flag = match command.shorthand(letter) {
-            Some(flag) => flag,
-            None if letter == 'h' => {
-                scan.notices += "Flag shorthand -h has been deprecated, use --help\n";
-                &HELP
-            }
-            None => return Err(format!("unknown shorthand flag: {} in -{rest}", quote_char(letter))),
-        };
-        if let Some(value) = tail.strip_prefix('=').filter(|v| !v.is_empty()) {
-            return scan.set(flag, value);
-        }
-        if flag.is_switch() {
-            scan.set(flag, "true")?;
-            rest = tail;
-            continue;
-        }
-        let value = match tail {
-            "" => words
-                .next()
-                .ok_or_else(|| format!("flag needs an argument: {} in -{rest}", quote_char(letter)))?,
-            value => value,
-        };
-        return scan.set(flag, value);
-    }
-    Ok(())
 }

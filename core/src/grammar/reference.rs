@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// of its options is simulated; where it says nothing for a command, the column is left out.
 pub fn reference(state: impl Fn(&Command, Option<&Flag>) -> Option<String>) -> String {
     let mut out = String::from("# Commands\n");
-    for command in &table().commands {
+    for command in table().commands() {
         section(&mut out, command, &state);
     }
     out
@@ -74,6 +74,6 @@ mod tests {
              | Option | Type | Default | | State |\n|---|---|---|---|---|\n\
              | `-s`, `--signal` | string |  | Signal to send instead of KILL | yes \\| no |\n"
         );
-        assert_eq!(text.matches("\n## ").count(), table().commands.len());
+        assert_eq!(text.matches("\n## ").count(), table().commands().count());
     }
 }

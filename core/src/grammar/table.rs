@@ -9,14 +9,21 @@ pub fn table() -> &'static Table {
     TABLE.get_or_init(|| Table::read(include_str!("commands.txt")))
 }
 
-/// Every command, and the paths under which each can be called.
+/// Every command, and the paths under which each can be called. The paths are read at once, a
+/// command's own lines when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// The commands in the order of the file; the first is `docker` itself.
-    pub commands: Vec<Command>,
+    entries: Vec<Entry>,
+    sets: BTreeMap<&'static str, &'static str>,
     paths: BTreeMap<String, Spelling>,
-    /// Lines of the file that could not be understood; a test keeps this empty.
-    pub problems: Vec<String>,
+}
+
+/// The block of a command, and what it says once somebody wants to know.
+#[derive(Debug)]
+struct Entry {
+    head: &'static str,
+    body: &'static str,
+    command: OnceLock<Command>,
 }
 
 /// Where a path leads and how messages spell it.
@@ -153,14 +160,19 @@ impl Command {
 
     /// Whether buildx answers instead of the docker client, with wording of its own.
     pub fn is_buildx(&self) -> bool {
-        self.path.split(' ').nth(1) == Some("buildx")
+        is_buildx(self.path)
     }
 }
 
 impl Table {
     /// The command `docker` itself.
     pub fn root(&'static self) -> Option<Found> {
-        self.commands.first().map(|command| Found { command, shown: "docker" })
+        self.find("docker")
+    }
+
+    /// Every command in the order of the file; the first is `docker` itself.
+    pub fn commands(&'static self) -> impl Iterator<Item = &'static Command> {
+        self.entries.iter().map(|entry| self.command(entry))
     }
 
     /// The subcommand of `parent` that is called by `word`.
@@ -171,50 +183,70 @@ impl Table {
     /// The command of a whole path such as `docker container ls` or `docker ps`.
     pub fn find(&'static self, path: &str) -> Option<Found> {
         let spelling = self.paths.get(path)?;
-        Some(Found { command: self.commands.get(spelling.command)?, shown: &spelling.shown })
+        let command = self.command(self.entries.get(spelling.command)?);
+        Some(Found { command, shown: &spelling.shown })
     }
 
-    /// Reads the table. What is not understood is kept in `problems`.
+    fn command(&'static self, entry: &'static Entry) -> &'static Command {
+        entry.command.get_or_init(|| self.read_block(entry.head, entry.body, &mut Vec::new()))
+    }
+
+    /// Finds the blocks and the paths that lead to them.
     fn read(text: &'static str) -> Self {
         let mut table = Self::default();
-        let mut sets: BTreeMap<&str, Vec<Flag>> = BTreeMap::new();
         for block in text.split("\n\n") {
-            let mut lines = block.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty());
-            let Some(head) = lines.next() else { continue };
-            let mut command = Command { path: head.trim(), ..Command::default() };
-            for line in lines {
-                if read_line(line.trim_start(), &mut command, &sets).is_none() {
-                    table.problems.push(format!("{head}: {line}"));
-                }
-            }
-            command.flags.sort_by_key(|f| f.long);
+            let block = block.trim_start_matches('\n');
+            let (head, body) = block.split_once('\n').unwrap_or((block, ""));
             match head.strip_prefix("set ") {
-                Some(name) => _ = sets.insert(name, command.flags),
-                None => table.add(command),
+                _ if head.is_empty() || head.starts_with('#') => {}
+                Some(name) => _ = table.sets.insert(name, body),
+                None => table.add(head, body),
             }
         }
         table
     }
 
-    fn add(&mut self, command: Command) {
-        let at = self.commands.len();
-        let parent = command.path.rsplit_once(' ').map_or("", |(parent, _)| parent);
-        let words = command.words.iter().map(|w| (format!("{parent} {w}"), command.path.to_owned()));
-        let also = command.also.iter().map(|path| {
-            let shown = if command.is_buildx() { command.path } else { path };
-            ((*path).to_owned(), shown.to_owned())
-        });
-        let own = (command.path.to_owned(), command.path.to_owned());
-        let all: Vec<_> = words.chain(also).chain([own]).collect();
-        for (path, shown) in all {
-            self.paths.insert(path, Spelling { command: at, shown });
+    fn add(&mut self, head: &'static str, body: &'static str) {
+        let command = self.entries.len();
+        let parent = head.rsplit_once(' ').map_or("", |(parent, _)| parent);
+        self.paths.insert(head.to_owned(), Spelling { command, shown: head.to_owned() });
+        for line in body.lines().map(str::trim_start).take_while(|line| !line.starts_with('-')) {
+            for path in line.strip_prefix("also: ").into_iter().flat_map(|list| list.split(", ")) {
+                let shown = if is_buildx(head) { head } else { path };
+                self.paths.insert(path.to_owned(), Spelling { command, shown: shown.to_owned() });
+            }
+            for word in line.strip_prefix("words: ").into_iter().flat_map(|list| list.split(' ')) {
+                self.paths.insert(format!("{parent} {word}"), Spelling { command, shown: head.to_owned() });
+            }
         }
-        self.commands.push(command);
+        self.entries.push(Entry { head, body, command: OnceLock::new() });
+    }
+
+    /// Reads the lines of a block; those that make no sense end up in `problems`.
+    fn read_block(&self, head: &'static str, body: &'static str, problems: &mut Vec<String>) -> Command {
+        let mut command = Command { path: head, ..Command::default() };
+        for line in body.lines().map(str::trim_start) {
+            let set = line.strip_prefix("with: ").and_then(|name| self.sets.get(name));
+            let fits = match set {
+                Some(set) => set.lines().try_for_each(|line| read_line(line.trim_start(), &mut command)),
+                None => read_line(line, &mut command),
+            };
+            if fits.is_none() {
+                problems.push(format!("{head}: {line}"));
+            }
+        }
+        command.flags.sort_by_key(|f| f.long);
+        command
     }
 }
 
+/// Whether buildx answers for the command of this path.
+fn is_buildx(path: &str) -> bool {
+    path.split(' ').nth(1) == Some("buildx")
+}
+
 /// Takes in one line of a block; `None` when it makes no sense.
-fn read_line(line: &'static str, command: &mut Command, sets: &BTreeMap<&str, Vec<Flag>>) -> Option<()> {
+fn read_line(line: &'static str, command: &mut Command) -> Option<()> {
     if line.starts_with('-') || line.starts_with("hidden ") || line.starts_with("gone ") {
         command.flags.push(read_flag(line, &command.flags)?);
         return Some(());
@@ -238,7 +270,6 @@ fn read_line(line: &'static str, command: &mut Command, sets: &BTreeMap<&str, Ve
             command.groups.push((title, names.split(' ').collect()));
         }
         "more" => command.more = value.split(' ').collect(),
-        "with" => command.flags.extend(sets.get(value)?),
         _ => return None,
     }
     Some(())
@@ -318,7 +349,9 @@ mod tests {
     #[test]
     fn the_table_agrees_with_the_facts() {
         let table = table();
-        assert_eq!(table.problems, Vec::<String>::new());
+        let mut problems = Vec::new();
+        table.entries.iter().for_each(|e| _ = table.read_block(e.head, e.body, &mut problems));
+        assert_eq!(problems, Vec::<String>::new());
         let facts: Vec<Value> = serde_json::from_str(FACTS).unwrap();
         assert_eq!(facts.len(), 231);
         let mut seen = std::collections::BTreeSet::new();
@@ -348,7 +381,7 @@ mod tests {
         }
         // Named in a list of subcommands, but the facts have no entry of its own for it.
         seen.insert("docker buildx history inspect attachment");
-        assert_eq!(seen.len(), table.commands.len(), "a command that Docker does not have");
+        assert_eq!(seen.len(), table.entries.len(), "a command that Docker does not have");
     }
 
     fn walk(path: &str) -> Option<Found> {
@@ -378,7 +411,7 @@ mod tests {
 
     #[test]
     fn every_command_says_what_it_is_for() {
-        for command in &table().commands {
+        for command in table().commands() {
             assert!(!command.about.is_empty(), "{}", command.path);
             assert!(command.is_group() || command.args.is_some(), "{}", command.path);
             for (_, names) in &command.groups {
