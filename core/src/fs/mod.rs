@@ -4,6 +4,7 @@
 //! a [`View`] a chain plus the inodes written since. Everything is a value that clones in O(1).
 
 mod apply;
+mod archive;
 mod chain;
 mod changes;
 mod content;
@@ -17,6 +18,7 @@ mod store;
 pub mod tar;
 mod view;
 
+pub use archive::{Overwrite, UnpackError};
 pub use chain::{Base, Chain, Provenance, chain_id};
 pub use changes::{Change, ChangeKind};
 pub use content::Content;
