@@ -292,6 +292,7 @@ impl Printer {
             Value::Uint(n) => self.integer(value, *n, false, verb),
             Value::Float(n) => self.float(value, *n, verb),
             Value::Str(s) | Value::JsonNumber(s) => self.string(value, s, verb),
+            Value::Opaque(o) => self.string(value, &o.shown, verb),
             Value::Time(at) => {
                 let text = at.map_or_else(|| "0001-01-01 00:00:00 +0000 UTC".into(), go_time);
                 self.string(value, &text, verb);

@@ -122,6 +122,7 @@ impl Writer {
             Value::Float(n) => self.out.push_str(&format_json_float(*n)),
             Value::JsonNumber(n) => self.out.push_str(if n.is_empty() { "0" } else { n }),
             Value::Str(s) => write_string(&mut self.out, s, self.escape),
+            Value::Opaque(o) => write_string(&mut self.out, &o.json, self.escape),
             Value::Time(at) => {
                 let text = at.map_or_else(|| ZERO_TIME.to_owned(), rfc3339_nano);
                 write_string(&mut self.out, &text, self.escape);

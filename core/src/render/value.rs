@@ -39,8 +39,21 @@ pub enum Value {
     Pointer(Arc<Value>),
     /// `time.Time`; `None` is Go's zero time.
     Time(Option<Time>),
+    /// A value of a Go type with a text form of its own, such as `netip.Addr`.
+    Opaque(Arc<Opaque>),
     /// A method of a struct that takes the name of an entry and gives its text, or "".
     Lookup(Arc<BTreeMap<String, String>>),
+}
+
+/// A value that prints in its own way and is text in JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opaque {
+    /// Go's name of the type.
+    pub type_name: &'static str,
+    /// What it prints as.
+    pub shown: Arc<str>,
+    /// What it is in JSON.
+    pub json: Arc<str>,
 }
 
 /// A slice; `nil` ones are empty and are `null` in JSON.
@@ -226,6 +239,7 @@ impl Value {
             Self::Struct(s) => s.type_name.into(),
             Self::Pointer(v) => format!("*{}", v.type_name()),
             Self::Time(_) => "time.Time".into(),
+            Self::Opaque(o) => o.type_name.into(),
             Self::Lookup(_) => "func(string) string".into(),
         }
     }
@@ -241,7 +255,7 @@ impl Value {
             Self::Str(s) | Self::JsonNumber(s) => !s.is_empty(),
             Self::List(l) => !l.items.is_empty(),
             Self::Map(m) => !m.entries.is_empty(),
-            Self::Struct(_) | Self::Pointer(_) | Self::Time(_) | Self::Lookup(_) => true,
+            Self::Struct(_) | Self::Pointer(_) | Self::Time(_) | Self::Opaque(_) | Self::Lookup(_) => true,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Runs a parsed template over a value, with Go's evaluation rules and error positions.
 
-use super::funcs::{Failure, Function, Param, find};
+use super::funcs::Param;
 use super::node::{Arg, ArgKind, Branch, Call, Cmd, Node, Number, Pipe};
 use super::{ErrorKind, Functions, MissingKey, Template, TemplateError};
 use crate::base::go_text::quote;
@@ -9,8 +9,6 @@ use crate::render::value::{ANY, Value};
 
 /// Steps a template may take.
 const MAX_STEPS: usize = 1_000_000;
-/// Text that functions may make in all.
-const MAX_MADE: usize = 8 * MAX_OUTPUT;
 /// Templates within templates; Go allows more, and nobody who stops recursing needs them.
 const MAX_TEMPLATES: usize = 100;
 /// Lists and pipelines within each other, over all templates.
@@ -18,13 +16,13 @@ const MAX_DEPTH: usize = 200;
 
 /// A value and whether its static type in Go is an interface, which error texts show.
 #[derive(Debug, Clone)]
-struct Slot {
-    value: Value,
-    interface: bool,
+pub(super) struct Slot {
+    pub value: Value,
+    pub interface: bool,
 }
 
 impl Slot {
-    fn known(value: Value) -> Self {
+    pub fn known(value: Value) -> Self {
         Self { value, interface: false }
     }
 
@@ -47,7 +45,7 @@ impl Slot {
 
 /// The node an error is reported at.
 #[derive(Clone, Copy)]
-enum At<'t> {
+pub(super) enum At<'t> {
     Nowhere,
     Pipe(&'t Pipe),
     Cmd(&'t Cmd),
@@ -63,20 +61,21 @@ enum Flow {
     Continue,
 }
 
-type Outcome<T> = Result<T, TemplateError>;
+pub(super) type Outcome<T> = Result<T, TemplateError>;
 
-struct Machine<'t, 'o> {
+pub(super) struct Machine<'t, 'o> {
     template: &'t Template,
     /// The name of the template that is running, "" for the main one.
     name: &'t str,
     missing: MissingKey,
-    functions: Functions,
+    pub functions: Functions,
     out: &'o mut String,
     written: usize,
-    at: At<'t>,
+    pub at: At<'t>,
     vars: Vec<(&'t str, Slot)>,
     steps: usize,
-    made: usize,
+    /// How much text functions have made.
+    pub made: usize,
     templates: usize,
     depth: usize,
 }
@@ -110,7 +109,7 @@ pub(super) fn execute(
 
 impl<'t> Machine<'t, '_> {
     /// An error at the current node, with Go's position and context.
-    fn error<T>(&self, message: impl AsRef<str>) -> Outcome<T> {
+    pub fn error<T>(&self, message: impl AsRef<str>) -> Outcome<T> {
         let (pos, context) = match self.at {
             At::Nowhere => (0, String::new()),
             At::Pipe(p) => (p.pos, p.to_string()),
@@ -129,12 +128,12 @@ impl<'t> Machine<'t, '_> {
         Err(TemplateError { kind: ErrorKind::Exec, message })
     }
 
-    fn limit<T>(&self, what: &str) -> Outcome<T> {
+    pub fn limit<T>(&self, what: &str) -> Outcome<T> {
         let message = format!("template: {what}: more than the simulation allows");
         Err(TemplateError { kind: ErrorKind::Limit, message })
     }
 
-    fn step(&mut self) -> Outcome<()> {
+    pub fn step(&mut self) -> Outcome<()> {
         self.steps += 1;
         if self.steps > MAX_STEPS { self.limit("too many steps") } else { Ok(()) }
     }
@@ -307,7 +306,7 @@ impl<'t> Machine<'t, '_> {
         result.map(|_| ())
     }
 
-    fn pipeline(&mut self, dot: &Slot, pipe: &'t Pipe) -> Outcome<Value> {
+    pub fn pipeline(&mut self, dot: &Slot, pipe: &'t Pipe) -> Outcome<Value> {
         self.at = At::Pipe(pipe);
         let value = self.deeper(|m| {
             let mut value: Option<Value> = None;
@@ -373,7 +372,7 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// The value of a literal.
-    fn constant(&mut self, arg: &'t Arg) -> Outcome<Value> {
+    pub fn constant(&mut self, arg: &'t Arg) -> Outcome<Value> {
         match &arg.kind {
             ArgKind::Bool(b) => Ok((*b).into()),
             ArgKind::Str(text, _) => Ok(text.as_str().into()),
@@ -384,7 +383,7 @@ impl<'t> Machine<'t, '_> {
         }
     }
 
-    fn variable(
+    pub fn variable(
         &mut self,
         dot: &Slot,
         names: &'t [String],
@@ -402,7 +401,7 @@ impl<'t> Machine<'t, '_> {
         if fields.is_empty() { Ok(slot) } else { self.fields(dot, slot, fields, args, last) }
     }
 
-    fn chain(
+    pub fn chain(
         &mut self,
         dot: &Slot,
         whole: &'t Arg,
@@ -417,7 +416,7 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// Follows `names` from `from`; arguments go to the last of them.
-    fn fields(
+    pub fn fields(
         &mut self,
         dot: &Slot,
         from: Slot,
@@ -501,162 +500,12 @@ impl<'t> Machine<'t, '_> {
         self.error(format!("can't evaluate field {name} in type {}", from.type_name()))
     }
 
-    fn wrong_number<T>(&self, name: &str, want: &str, got: usize) -> Outcome<T> {
+    pub fn wrong_number<T>(&self, name: &str, want: &str, got: usize) -> Outcome<T> {
         self.error(format!("wrong number of args for {name}: want {want} got {got}"))
     }
-
-    /// Calls a function; `whole` is what an error of the function itself is reported at.
-    fn function(
-        &mut self,
-        dot: &Slot,
-        name: &'t str,
-        args: &'t [Arg],
-        last: Option<Value>,
-        whole: At<'t>,
-    ) -> Outcome<Value> {
-        let Some(function) = find(name, self.functions) else {
-            return self.error(format!("{} is not a defined function", quote(name)));
-        };
-        let got = args.len() + usize::from(last.is_some());
-        let want = function.params.len();
-        if function.more.is_some() && got < want {
-            return self.wrong_number(name, &format!("at least {want}"), args.len());
-        }
-        if function.more.is_none() && got != want {
-            return self.wrong_number(name, &want.to_string(), got);
-        }
-        if name == "and" || name == "or" {
-            return self.short_circuit(dot, name == "or", args, last);
-        }
-        let mut values = Vec::with_capacity(got);
-        for (i, arg) in args.iter().enumerate() {
-            values.push(self.argument(dot, arg, param(function, i))?);
-        }
-        if let Some(value) = last {
-            values.push(self.checked(value, param(function, args.len()))?);
-        }
-        let result = if name == "call" { Err(no_call(args, &values)) } else { (function.body)(&values) };
-        match result {
-            Ok(value) => {
-                self.made = self.made.saturating_add(value_size(&value));
-                if self.made > MAX_MADE { self.limit("too much text") } else { Ok(value) }
-            }
-            Err(Failure::TooLarge) => self.limit("too much text"),
-            Err(Failure::Error(message)) => {
-                self.at = whole;
-                self.error(format!("error calling {name}: {message}"))
-            }
-        }
-    }
-
-    fn short_circuit(
-        &mut self,
-        dot: &Slot,
-        stop: bool,
-        args: &'t [Arg],
-        last: Option<Value>,
-    ) -> Outcome<Value> {
-        let mut value = Value::Missing;
-        for arg in args {
-            value = self.argument(dot, arg, Param::Any)?;
-            if value.truth() == stop {
-                return Ok(value);
-            }
-        }
-        Ok(last.unwrap_or(value))
-    }
-
-    /// Evaluates an operand for a parameter.
-    fn argument(&mut self, dot: &Slot, arg: &'t Arg, param: Param) -> Outcome<Value> {
-        self.step()?;
-        self.at = At::Arg(arg);
-        let slot = match &arg.kind {
-            ArgKind::Dot => dot.clone(),
-            ArgKind::Nil => {
-                return match param {
-                    Param::Any => Ok(Value::Nil),
-                    Param::Texts => Ok(Value::nil_list("string")),
-                    _ => self.error(format!("cannot assign nil to {}", param.type_name())),
-                };
-            }
-            ArgKind::Field(names) => self.fields(dot, dot.clone(), names, &[], None)?,
-            ArgKind::Variable(names) => self.variable(dot, names, &[], None)?,
-            ArgKind::Pipe(pipe) => Slot::known(self.pipeline(dot, pipe)?),
-            ArgKind::Ident(name) => Slot::known(self.function(dot, name, &[], None, At::Arg(arg))?),
-            ArgKind::Chain(base, names) => self.chain(dot, arg, base, names, &[], None)?,
-            ArgKind::Bool(_) | ArgKind::Number(..) | ArgKind::Str(..) => return self.literal(arg, param),
-        };
-        if slot.interface && matches!(slot.value, Value::Nil) && param != Param::Any {
-            return self.mismatch(param, ANY);
-        }
-        self.checked(slot.value, param)
-    }
-
-    /// A literal for a parameter.
-    fn literal(&mut self, arg: &'t Arg, param: Param) -> Outcome<Value> {
-        let wanted = match (param, &arg.kind) {
-            (Param::Any, _) | (Param::Text, ArgKind::Str(..)) => return self.constant(arg),
-            (Param::Int, ArgKind::Number(Number::Int(n) | Number::Float(_, Some(n)), _)) => {
-                return Ok(Value::Int(*n));
-            }
-            (Param::Text, _) => "expected string; found",
-            (Param::Int, _) => "expected integer; found",
-            (Param::Texts, _) => {
-                return self.error(format!("can't handle {arg} for arg of type {}", param.type_name()));
-            }
-        };
-        self.error(format!("{wanted} {arg}"))
-    }
-
-    fn mismatch<T>(&self, param: Param, got: &str) -> Outcome<T> {
-        self.error(format!("wrong type for value; expected {}; got {got}", param.type_name()))
-    }
-
-    /// Checks that a value is of the parameter's type.
-    fn checked(&self, value: Value, param: Param) -> Outcome<Value> {
-        match (param, value) {
-            (Param::Any, value) => Ok(value),
-            (Param::Texts, Value::Missing) => Ok(Value::nil_list("string")),
-            (_, Value::Missing) => self.error(format!("invalid value; expected {}", param.type_name())),
-            (Param::Text | Param::Int | Param::Texts, Value::Pointer(inner)) => {
-                self.checked((*inner).clone(), param)
-            }
-            (_, Value::NilPointer(name)) if name.strip_prefix('*') == Some(param.type_name()) => {
-                self.error(format!("dereference of nil pointer of type {}", param.type_name()))
-            }
-            (Param::Text, value @ Value::Str(_)) | (Param::Int, value @ Value::Int(_)) => Ok(value),
-            (Param::Texts, Value::List(l)) if l.elem == "string" => Ok(Value::List(l)),
-            (_, value) => self.mismatch(param, &value.type_name()),
-        }
-    }
-}
-
-/// The parameter that takes argument number `at`.
-fn param(function: &Function, at: usize) -> Param {
-    function.params.get(at).copied().or(function.more).unwrap_or(Param::Any)
 }
 
 /// The header of a column that shows one label: the last part of its name, as words.
 fn label_header(label: &str) -> String {
     label.rsplit('.').next().unwrap_or("").replace(['-', '_'], " ")
-}
-
-/// What `call` says of a value: no data of Docker's holds a function.
-fn no_call(args: &[Arg], values: &[Value]) -> Failure {
-    match (args.first(), values.first()) {
-        (_, None | Some(Value::Missing | Value::Nil)) => Failure::Error("call of nil".into()),
-        (Some(arg), Some(value)) => {
-            Failure::Error(format!("non-function {arg} of type {}", value.type_name()))
-        }
-        (None, Some(value)) => Failure::Error(format!("non-function of type {}", value.type_name())),
-    }
-}
-
-/// Roughly what a function's result costs in memory.
-fn value_size(value: &Value) -> usize {
-    match value {
-        Value::Str(s) => s.len(),
-        Value::List(l) => l.items.len().saturating_mul(32),
-        _ => 0,
-    }
 }

@@ -3,6 +3,7 @@
 //! A template never hangs and never exhausts memory: steps, output and nesting have limits, and
 //! reaching one is an error of kind [`ErrorKind::Limit`].
 
+mod call;
 mod compare;
 mod escape;
 mod exec;
