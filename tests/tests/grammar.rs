@@ -1,6 +1,6 @@
 //! The grammar against the recordings, and what must hold of it on any command line.
 
-use drydock::grammar::{Invocation, Parsed, parse, table};
+use drydock::grammar::{Arity, Flag, Invocation, Listing, Parsed, parse, table};
 use drydock::transcript::{self, Entry, masked, stream_lines};
 use proptest::prelude::*;
 use std::fs;
@@ -221,6 +221,11 @@ fn options_in_every_place_and_form() {
 
     let call = run(&["save", "--platform", "linux/amd64,linux/arm64", "-o", "f", "img"]);
     assert_eq!(call.list("platform"), ["linux/amd64", "linux/arm64"]);
+    let call = run(&["ps", "-f", "Name = x ", "--filter", "", "--filter=status=exited"]);
+    assert_eq!(call.filters(), [("name".into(), "x".into()), ("status".into(), "exited".into())]);
+    let call = run(&["run", "--network", "name=n,alias=a,ip=10.0.0.2", "--ulimit", "core=1", "img"]);
+    assert_eq!((call.networks()[0].name.as_str(), call.networks()[0].aliases.len()), ("n", 1));
+    assert_eq!((call.ulimits()[0].hard, call.mounts().len()), (1, 0));
     assert_eq!(run(&["logs", "c"]).str("tail"), "all");
     assert_eq!(run(&["ps"]).int("last"), -1);
 }
@@ -284,6 +289,94 @@ fn what_was_meant_is_a_hint() {
         let Parsed::Done(done) = parse(&words(&line)) else { panic!("{line:?}") };
         assert_eq!(done.meant.as_deref(), want, "{line:?}");
         assert!(!done.stderr.contains("mean"), "{line:?}");
+    }
+}
+
+/// A value that an option takes, by its type and check.
+fn sample(flag: &Flag) -> &'static str {
+    match (flag.kind, flag.check) {
+        ("bool", _) => "true",
+        ("int" | "uint" | "uint16" | "uint32" | "float" | "decimal", _) => "7",
+        ("duration", _) => "1m30s",
+        ("bytes", _) => "64m",
+        ("ulimit", _) => "nofile=1:2",
+        ("mount", _) => "type=bind,src=/a,dst=/b",
+        ("ip" | "ipSlice", _) | (_, "ip") => "10.0.0.1",
+        ("ipNetSlice", _) => "10.0.0.0/8",
+        ("gpu-request", _) => "all",
+        ("filter" | "stringToString", _) | (_, "label" | "env") => "a=b",
+        (_, "stream") => "stdin",
+        (_, "host") => "db:10.0.0.1",
+        (_, "weight") => "/dev/sda:10",
+        (_, "bps" | "iops") => "/dev/sda:10",
+        (_, "cgroup") => "c 1:3 rwm",
+        (_, "sysctl") => "net.core.somaxconn=1",
+        (_, "domain") => "example.org",
+        _ => "text",
+    }
+}
+
+/// Every option of every command, in each of its forms, ends up under its name.
+#[test]
+fn every_option_of_every_command_is_read() {
+    let mut seen = 0;
+    for command in table().commands() {
+        let Some(arity) = command.args else { continue };
+        let args = match arity {
+            Arity::None | Arity::AtMost(_) => 0,
+            Arity::Exactly(n) | Arity::AtLeast(n) | Arity::Between(n, _) => n,
+        };
+        for flag in command.flags.iter().filter(|f| f.long != "help") {
+            let (long, value) = (flag.long, sample(flag));
+            let mut forms = vec![vec![format!("--{long}={value}")]];
+            match flag.is_switch() {
+                true => forms.push(vec![format!("--{long}")]),
+                false => forms.push(vec![format!("--{long}"), value.to_owned()]),
+            }
+            match flag.short {
+                Some(c) if flag.is_switch() => forms.push(vec![format!("-{c}")]),
+                Some(c) => forms.extend([vec![format!("-{c}{value}")], vec![format!("-{c}={value}")]]),
+                None => {}
+            }
+            for form in forms {
+                let mut line: Vec<String> = command.path.split(' ').skip(1).map(str::to_owned).collect();
+                line.extend(form);
+                line.extend((0..args).map(|n| format!("arg{n}")));
+                let Parsed::Run(call) = parse(&line) else { panic!("{line:?}: {:?}", parse(&line)) };
+                assert_eq!((call.get(flag.key), call.args.len()), (Some(value), args), "{line:?}");
+                let notes = usize::from(matches!(flag.listing, Listing::Deprecated(_)));
+                assert_eq!(call.notices.lines().count(), notes, "{line:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 2000, "only {seen} forms");
+}
+
+/// Whoever compares help texts sees every option and subcommand that ours list.
+#[test]
+fn help_shows_every_option_to_the_mask() {
+    for command in table().commands() {
+        let (stdout, stderr, code) = {
+            let mut line: Vec<&str> = command.path.split(' ').skip(1).collect();
+            line.push("--help");
+            answer(&line)
+        };
+        assert_eq!((stderr.as_str(), code), ("", 0), "{}", command.path);
+        let lines = masked(&stream_lines(&stdout));
+        for flag in command.flags.iter().filter(|f| f.listing == Listing::Listed) {
+            let short = flag.short.map_or(String::new(), |c| format!("-{c}, "));
+            let kind = if flag.is_switch() { String::new() } else { format!(" {}", flag.kind) };
+            assert!(
+                lines.contains(&format!("  {short}--{}{kind}", flag.long)),
+                "{} --{}",
+                command.path,
+                flag.long
+            );
+        }
+        for name in command.groups.iter().flat_map(|(_, names)| names) {
+            assert!(lines.contains(&format!("  {name}")), "{} {name}", command.path);
+        }
     }
 }
 

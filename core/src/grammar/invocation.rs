@@ -1,6 +1,7 @@
 //! A command line that was understood: the command, its options in the order given, its arguments.
 
 use super::table::{Command, Flag};
+use super::value::{Mount, NetworkChoice, Ulimit, parse_mount, parse_network, parse_ulimit};
 use crate::base::Duration;
 use crate::base::go_duration::parse_duration;
 use crate::base::units::ram_in_bytes;
@@ -118,6 +119,28 @@ impl Invocation {
             None => (text, String::new()),
         };
         self.list(name).into_iter().map(split).collect()
+    }
+
+    /// The values of `--filter` as name and value, in order; names are in lower case.
+    pub fn filters(&self) -> Vec<(String, String)> {
+        let given = self.pairs("filter").into_iter();
+        let given = given.map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()));
+        given.filter(|(name, value)| !name.is_empty() || !value.is_empty()).collect()
+    }
+
+    /// The values of `--mount`, in order.
+    pub fn mounts(&self) -> Vec<Mount> {
+        self.list("mount").iter().filter_map(|text| parse_mount(text).ok()).collect()
+    }
+
+    /// The values of `--network`, in order.
+    pub fn networks(&self) -> Vec<NetworkChoice> {
+        self.list("network").iter().filter_map(|text| parse_network(text).ok()).collect()
+    }
+
+    /// The values of `--ulimit`, in order.
+    pub fn ulimits(&self) -> Vec<Ulimit> {
+        self.list("ulimit").iter().filter_map(|text| parse_ulimit(text).ok()).collect()
     }
 
     /// The uses of several options in the order in which they were given, such as `-v` and `--mount`.

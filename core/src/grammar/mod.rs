@@ -34,4 +34,5 @@ pub use parse::{Done, Parsed, parse};
 pub use reference::reference;
 pub use suggest::nearest;
 pub use table::{Arity, Command, Flag, Found, Listing, Table, table};
-pub use value::{Mount, Ulimit, parse_bool, parse_mount, parse_ulimit, read_csv};
+pub use value::{Mount, NetworkChoice, Ulimit};
+pub use value::{parse_bool, parse_mount, parse_network, parse_ulimit, read_csv};

@@ -1,6 +1,7 @@
 //! Values of list options: one item with a form of its own, or several separated by commas.
 
 use super::number::{parse_int, parse_uint};
+use crate::base::go_text::quote;
 use crate::base::units::ram_in_bytes;
 use std::net::IpAddr;
 
@@ -44,11 +45,11 @@ fn label(text: &str) -> Result<(), String> {
 fn extra_host(text: &str) -> Result<(), String> {
     let parts = text.split_once('=').or_else(|| text.split_once(':'));
     let Some((_, address)) = parts.filter(|(name, address)| !name.is_empty() && !address.is_empty()) else {
-        return Err(format!("bad format for add-host: {}", crate::base::go_text::quote(text)));
+        return Err(format!("bad format for add-host: {}", quote(text)));
     };
     let bare = address.strip_prefix('[').and_then(|a| a.strip_suffix(']')).unwrap_or(address);
     ensure(bare == "host-gateway" || is_ip(bare), || {
-        format!("invalid IP address in add-host: {}", crate::base::go_text::quote(bare))
+        format!("invalid IP address in add-host: {}", quote(bare))
     })
 }
 
@@ -123,32 +124,63 @@ fn throttle(text: &str, bytes: bool) -> Result<(), String> {
     })
 }
 
-/// The value of `--network`: a name, or `name=…,alias=…` and the like.
-pub fn network(text: &str) -> Result<(), String> {
+/// One `--network`: which network to join, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NetworkChoice {
+    /// The network, or a mode such as `host`; may be empty in the short form.
+    pub name: String,
+    /// `alias`, in order.
+    pub aliases: Vec<String>,
+    /// `ip`.
+    pub ip: Option<IpAddr>,
+    /// `ip6`.
+    pub ip6: Option<IpAddr>,
+    /// `link-local-ip`, in order.
+    pub link_local: Vec<IpAddr>,
+    /// `mac-address`, not checked here.
+    pub mac: String,
+    /// `driver-opt`, in order.
+    pub driver_options: Vec<(String, String)>,
+    /// `gw-priority`.
+    pub gateway_priority: i64,
+}
+
+/// Reads a value of `--network`: a name, or `name=…,alias=…` and the like.
+pub fn parse_network(text: &str) -> Result<NetworkChoice, String> {
+    let mut choice = NetworkChoice::default();
     if !text.contains('=') {
-        return Ok(());
+        choice.name = text.to_owned();
+        return Ok(choice);
     }
-    let mut named = false;
     for field in read_csv(text)? {
         let Some((key, value)) = field.split_once('=').filter(|(key, _)| !key.is_empty()) else {
             return Err(format!("invalid field {field}"));
         };
+        let value = value.trim();
+        let address =
+            || value.parse().map_err(|_| format!("ParseAddr({}): unable to parse IP", quote(value)));
         match key.trim().to_lowercase().as_str() {
-            "name" => named = true,
-            "alias" | "mac-address" | "driver-opt" => {}
-            "ip" | "ip6" | "link-local-ip" => {
-                let bad = || format!("ParseAddr({}): unable to parse IP", crate::base::go_text::quote(value));
-                ensure(is_ip(value.trim()), bad)?;
+            "name" => choice.name = value.to_owned(),
+            "alias" => choice.aliases.push(value.to_owned()),
+            "mac-address" => choice.mac = value.to_owned(),
+            "driver-opt" => {
+                let (key, value) = value
+                    .split_once('=')
+                    .ok_or_else(|| "invalid key value pair format in driver options".to_owned())?;
+                choice.driver_options.push((key.trim().to_lowercase(), value.trim().to_lowercase()));
             }
+            "ip" => choice.ip = Some(address()?),
+            "ip6" => choice.ip6 = Some(address()?),
+            "link-local-ip" => choice.link_local.push(address()?),
             "gw-priority" => {
-                ensure(value.parse::<i64>().is_ok(), || {
-                    format!("invalid gw-priority ({value}): invalid syntax")
-                })?;
+                let bad = |_| format!("invalid gw-priority ({value}): invalid syntax");
+                choice.gateway_priority = value.parse().map_err(bad)?;
             }
             other => return Err(format!("invalid field key {other}")),
         }
     }
-    ensure(named, || "network name/id is not specified".to_owned())
+    ensure(!choice.name.is_empty(), || "network name/id is not specified".to_owned())?;
+    Ok(choice)
 }
 
 /// The value of `--gpus`: a count, `all`, or fields such as `device=0`.

@@ -13,7 +13,7 @@ use crate::base::go_text::quote;
 use crate::base::units::ram_in_bytes;
 use std::net::IpAddr;
 
-pub use list::read_csv;
+pub use list::{NetworkChoice, parse_network, read_csv};
 pub use mount::{Mount, parse_mount};
 pub use number::{Ulimit, parse_ulimit};
 pub use number::{parse_bool, parse_cpus, parse_int};
@@ -33,7 +33,7 @@ pub fn check(flag: &Flag, text: &str) -> Result<(), String> {
         "decimal" => parse_cpus(text).map(drop),
         "ulimit" => parse_ulimit(text).map(drop),
         "mount" => parse_mount(text).map(drop),
-        "network" => list::network(text),
+        "network" => parse_network(text).map(drop),
         "gpu-request" => list::gpus(text),
         "filter" => filter(text),
         "ip" => ip(text),
