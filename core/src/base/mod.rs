@@ -10,6 +10,7 @@ pub mod go_text;
 mod id;
 pub mod names;
 pub mod passwd;
+pub mod posix_regex;
 pub mod reference;
 mod rng;
 pub mod time_format;

@@ -12,12 +12,27 @@ pub struct Input {
     pub data: Vec<u8>,
 }
 
+/// What a program says about a file that it cannot read.
+pub type Complaint = fn(Flavor, &str, Errno) -> String;
+
+/// As [`read_with`], with the complaint of [`open_error`].
+///
+/// # Errors
+/// [`Stop`] while standard input is incomplete.
+pub fn read_all(sys: &mut Sys<'_>, operands: &[String]) -> Result<(Vec<Input>, bool), Stop> {
+    read_with(sys, operands, open_error)
+}
+
 /// Reads all operands (none means standard input), reporting those that cannot be read; true in the second
 /// place where there was one.
 ///
 /// # Errors
 /// [`Stop`] while standard input is incomplete.
-pub fn read_all(sys: &mut Sys<'_>, operands: &[String]) -> Result<(Vec<Input>, bool), Stop> {
+pub fn read_with(
+    sys: &mut Sys<'_>,
+    operands: &[String],
+    complaint: Complaint,
+) -> Result<(Vec<Input>, bool), Stop> {
     let only_stdin = ["-".to_string()];
     let operands = if operands.is_empty() { &only_stdin[..] } else { operands };
     let mut stdin = stdin_if_named(sys, operands)?;
@@ -28,7 +43,8 @@ pub fn read_all(sys: &mut Sys<'_>, operands: &[String]) -> Result<(Vec<Input>, b
             Ok(data) => inputs.push(Input { name: name.clone(), data }),
             Err(error) => {
                 failed = true;
-                complain_open(sys, name, error);
+                let text = complaint(sys.flavor(), name, error);
+                sys.complain(&text);
             }
         }
     }
@@ -70,6 +86,32 @@ pub fn open_error(flavor: Flavor, name: &str, error: Errno) -> String {
         (Flavor::Busybox, Errno::EISDIR) => format!("read error: {}", error.text()),
         (Flavor::Busybox, _) => format!("can't open '{name}': {}", error.text()),
     }
+}
+
+/// The complaint of most programs of both families: `NAME: REASON`.
+pub fn plain_error(_: Flavor, name: &str, error: Errno) -> String {
+    format!("{name}: {}", error.text())
+}
+
+/// A number of bytes or lines with GNU's suffixes: `10`, `4K`, `2kB`, `1M`, `1b`.
+pub fn parse_count(text: &str) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    let unit: u64 = match suffix {
+        "" => 1,
+        "b" => 512,
+        "kB" | "KB" => 1000,
+        "k" | "K" | "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "m" | "M" | "MiB" => 1 << 20,
+        "GB" => 1_000_000_000,
+        "g" | "G" | "GiB" => 1 << 30,
+        _ => return None,
+    };
+    if number.is_empty() {
+        return None;
+    }
+    Some(number.parse().unwrap_or(u64::MAX).saturating_mul(unit))
 }
 
 /// The lines of a text, without their line feeds; a missing last one makes no difference.
@@ -148,8 +190,9 @@ impl Source {
 
     /// Leaves the present operand where it is and goes on to the next.
     pub fn skip(&mut self, sys: &mut Sys<'_>) {
-        if let Some((_, fd)) = self.now.take() {
-            self.close(sys, fd);
+        match self.now.take() {
+            Some((_, fd)) => self.close(sys, fd),
+            None => drop(self.rest.pop_front()),
         }
     }
 

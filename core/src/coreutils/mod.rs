@@ -17,9 +17,14 @@ macro_rules! programs {
 
 mod input;
 mod opts;
+mod stream;
+#[cfg(test)]
+mod testing;
 
 programs! {
+    cat,
     echo,
+    head,
     r#true,
 }
 
