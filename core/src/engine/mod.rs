@@ -1,1 +1,4 @@
 //! engine
+
+pub mod image;
+pub mod registry;

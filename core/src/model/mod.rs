@@ -4,6 +4,7 @@ mod config;
 mod container;
 mod error;
 mod event;
+pub mod image;
 mod lifecycle;
 mod network;
 mod volume;
@@ -16,6 +17,7 @@ pub use config::{
 pub use container::{Container, Endpoint, Exec, Health, MountPoint, Probe, Runtime, Stopping};
 pub use error::{EngineError, ErrorKind};
 pub use event::{Event, EventType, REMEMBERED};
+pub use image::{ConfigFile, Image, ImageConfig, ImageStore};
 pub use lifecycle::{Status, TABLE, Transition, next};
 pub use network::{IpamPool, Network};
 pub use volume::{ANONYMOUS_LABEL, Volume};

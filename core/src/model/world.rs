@@ -1,6 +1,6 @@
 //! The world: one value that holds everything.
 
-use super::{Container, Event, Exec, Network, REMEMBERED, Volume};
+use super::{Container, Event, Exec, ImageStore, Network, REMEMBERED, Volume};
 use crate::base::{ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, Vector};
@@ -32,6 +32,8 @@ pub struct World {
     pub networks: OrdMap<ObjectId, Arc<Network>>,
     /// Volumes by name.
     pub volumes: OrdMap<String, Arc<Volume>>,
+    /// Images, their names and layers.
+    pub images: ImageStore,
     /// Execs by id.
     pub execs: OrdMap<ObjectId, Arc<Exec>>,
     /// The last events, oldest first.

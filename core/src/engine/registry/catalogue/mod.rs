@@ -1,0 +1,221 @@
+//! The catalogue: the official images of Docker Hub as miniatures.
+//!
+//! Configuration, history, number of layers and sizes are recorded facts; the file trees are small
+//! ones of ours with stubs for programs. An image is built when it is asked for, always the same.
+
+mod facts;
+mod trees;
+
+pub use facts::Facts;
+
+use crate::base::Time;
+use crate::engine::image::pack::{Packed, pack};
+use crate::fs::{Entries, Entry, Inode, Layer};
+use crate::model::image::LayerFact;
+use facts::Step;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use trees::Context;
+
+macro_rules! trees {
+    ($($name:literal),+ $(,)?) => {
+        /// The texts of `trees/` by name.
+        const TREES: &[(&str, &str)] = &[$(($name, include_str!(concat!("trees/", $name, ".txt")))),+];
+    };
+}
+
+trees! {
+    "alpine",
+    "busybox",
+    "debian",
+    "hello-world",
+    "nginx",
+    "scratch",
+}
+
+/// What each image is built on: repository, tag, family, version, codename.
+const ROOTS: &str = include_str!("roots.txt");
+
+/// The family, version and codename of an image's base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Root {
+    family: &'static str,
+    version: &'static str,
+    codename: &'static str,
+}
+
+fn root_of(repository: &str, tag: &str) -> Option<Root> {
+    ROOTS.lines().find_map(|line| {
+        let mut words = line.split(' ');
+        let here = words.next() == Some(repository) && words.next() == Some(tag);
+        here.then(|| {
+            let mut next = || words.next().unwrap_or("");
+            Root { family: next(), version: next(), codename: next() }
+        })
+    })
+}
+
+/// Whether Docker Hub has the official repository `repository` (without `library/`).
+pub fn has_repository(repository: &str) -> bool {
+    facts::heads().any(|(name, tags)| name == repository && root_of(name, tags[0]).is_some())
+}
+
+/// The official repositories, each once, in the order of the facts.
+pub fn repositories() -> Vec<&'static str> {
+    let mut found: Vec<&str> = Vec::new();
+    for (name, tags) in facts::heads() {
+        if !found.contains(&name) && root_of(name, tags[0]).is_some() {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The tags of a repository: for each image the one that names it best, then the others.
+pub fn tags(repository: &str) -> Vec<Vec<&'static str>> {
+    facts::heads().filter(|(name, _)| *name == repository).map(|(_, tags)| tags).collect()
+}
+
+/// The facts of `repository:tag`, whatever of its tags that is.
+pub fn find(repository: &str, tag: &str) -> Option<Facts> {
+    let all = tags(repository);
+    // A tag that names an image best wins over a further one of another image.
+    let best = all.iter().find(|tags| tags[0] == tag);
+    let tags = best.or_else(|| all.iter().find(|tags| tags.contains(&tag)))?;
+    facts::find(repository, tags[0])
+}
+
+/// Builds the image of those facts.
+pub fn build(facts: &Facts) -> Option<Packed> {
+    let root = root_of(facts.repository, facts.tags[0])?;
+    let context = context(root, facts);
+    let text = |name: &str| TREES.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| *text);
+    let family = if root.family == "ubuntu" { "debian" } else { root.family };
+    let own = if family == facts.repository { "" } else { text(facts.repository) };
+    let steps: Vec<&Step> = facts.steps.iter().filter(|step| step.layer.is_some()).collect();
+    let times: Vec<Time> = steps.iter().map(|step| time_of(step)).collect();
+    let first = *times.first()?;
+    let mut base = trees::entries(text(family), &context, None, first);
+    let lowest = Layer::new(base.clone());
+    let mut parts = vec![Entries::new(); steps.len()];
+    let largest = largest(&steps);
+    for (path, mut entry) in trees::entries(own, &context, Some(&lowest), first) {
+        let part = copied_by(&steps, &path).unwrap_or(largest);
+        date(&mut entry, times[part]);
+        parts[part].insert(path, entry);
+    }
+    let mut layers = Vec::new();
+    for ((part, mut entries), time) in parts.into_iter().enumerate().zip(&times) {
+        if part == 0 {
+            base.append(&mut entries);
+            entries = std::mem::take(&mut base);
+        }
+        // The root's time tells layers apart that would else be equal.
+        entries.insert("/".into(), Entry::Put(Inode::dir(0o755, *time)));
+        layers.push(Arc::new(Layer::new(entries)));
+    }
+    let mut config = facts.config.clone();
+    config.history = facts.steps.iter().map(|step| step.history.clone()).collect();
+    let sizes = sizes(facts, &steps);
+    let known: BTreeMap<_, _> = layers.iter().map(|layer| layer.diff_id()).zip(sizes).collect();
+    Some(Packed { facts: known, ..pack(config, &layers) })
+}
+
+/// When a step was made, with the mark of its layer as nanoseconds: layers that are one in reality
+/// are one here, others differ.
+fn time_of(step: &Step) -> Time {
+    let secs = step.history.created.unwrap_or_default().unix_secs();
+    let mark = step.layer.as_ref().map_or(0, |layer| layer.mark);
+    Time(secs.saturating_mul(1_000_000_000) + i64::from(mark % 1_000_000_000))
+}
+
+/// The layer that holds what no `COPY` names: the largest above the base.
+fn largest(steps: &[&Step]) -> usize {
+    let size = |at: &usize| steps[*at].layer.as_ref().map_or(0, |layer| layer.compressed);
+    (1..steps.len()).max_by_key(size).unwrap_or(0)
+}
+
+/// The step that copies the file at `path`, where one does.
+fn copied_by(steps: &[&Step], path: &str) -> Option<usize> {
+    let name = path.rsplit('/').next().filter(|name| name.contains('.'))?;
+    steps.iter().position(|step| {
+        let command = &step.history.created_by;
+        command.starts_with("COPY ") && command.split([' ', '/']).any(|word| word == name)
+    })
+}
+
+fn date(entry: &mut Entry, time: Time) {
+    if let Entry::Put(inode) | Entry::Opaque(inode) = entry {
+        inode.mtime = time;
+    }
+}
+
+/// The sizes of the layers: compressed as recorded; the unpacked ones of a base as bases commonly
+/// unpack, the rest in proportion, so that they add up to the recorded sum.
+fn sizes(facts: &Facts, steps: &[&Step]) -> Vec<LayerFact> {
+    let compressed: Vec<u64> =
+        steps.iter().filter_map(|step| step.layer.as_ref()).map(|layer| layer.compressed).collect();
+    let base = match compressed.len() {
+        1 => facts.unpacked,
+        _ => (compressed[0] / 10 * 25).min(facts.unpacked),
+    };
+    let above: u64 = compressed.iter().skip(1).sum::<u64>().max(1);
+    let share = |size: u64| (u128::from(size) * u128::from(facts.unpacked - base) / u128::from(above)) as u64;
+    compressed
+        .iter()
+        .enumerate()
+        .map(|(at, size)| LayerFact {
+            unpacked: if at == 0 { base } else { share(*size) },
+            compressed: *size,
+        })
+        .collect()
+}
+
+fn context(root: Root, facts: &Facts) -> Context {
+    let Root { family, version, codename } = root;
+    let minor: Vec<&str> = version.split('.').take(2).collect();
+    let major = minor.first().copied().unwrap_or_default();
+    let capital = codename.chars().next().map_or(String::new(), |c| c.to_uppercase().to_string())
+        + codename.get(1..).unwrap_or("");
+    let (issue, os_release) = match family {
+        "debian" => (
+            format!("Debian GNU/Linux {major}"),
+            format!(
+                "PRETTY_NAME=\"Debian GNU/Linux {major} ({codename})\"\nNAME=\"Debian GNU/Linux\"\n\
+                 VERSION_ID=\"{major}\"\nVERSION=\"{major} ({codename})\"\nVERSION_CODENAME={codename}\n\
+                 ID=debian\nHOME_URL=\"https://www.debian.org/\"\n\
+                 SUPPORT_URL=\"https://www.debian.org/support\"\nBUG_REPORT_URL=\"https://bugs.debian.org/\"\n"
+            ),
+        ),
+        "ubuntu" => {
+            let lts = format!("Ubuntu {version} LTS");
+            let release = format!(
+                "PRETTY_NAME=\"{lts}\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"{version}\"\n\
+                 VERSION=\"{version} LTS ({capital})\"\nVERSION_CODENAME={codename}\nID=ubuntu\n\
+                 ID_LIKE=debian\nHOME_URL=\"https://www.ubuntu.com/\"\n\
+                 SUPPORT_URL=\"https://help.ubuntu.com/\"\n\
+                 BUG_REPORT_URL=\"https://bugs.launchpad.net/ubuntu/\"\nUBUNTU_CODENAME={codename}\n"
+            );
+            (lts, release)
+        }
+        _ => (String::new(), String::new()),
+    };
+    let mut words = vec![family.to_owned(), codename.to_owned(), version.to_owned()];
+    words.extend(facts.tags.iter().map(|tag| (*tag).to_owned()));
+    let names = vec![
+        ("@VERSION@", version.to_owned()),
+        ("@MINOR@", minor.join(".")),
+        ("@MAJOR@", major.to_owned()),
+        ("@CODENAME@", codename.to_owned()),
+        ("@ISSUE@", issue),
+        ("@OS_RELEASE@", os_release.replace('"', "\\\"").replace('\n', "\\n")),
+        (
+            "@DEBIAN@",
+            if codename == "resolute" || codename == "noble" { "trixie" } else { "bookworm" }.into(),
+        ),
+    ];
+    Context { words, names }
+}
+
+#[cfg(test)]
+mod tests;
