@@ -15,16 +15,25 @@ macro_rules! programs {
     };
 }
 
+mod copy;
 mod input;
+mod mode;
 mod opts;
 mod stream;
 #[cfg(test)]
 mod testing;
+mod walk;
 
 programs! {
     cat,
+    chmod,
+    cp,
     echo,
     head,
+    ln,
+    mkdir,
+    mv,
+    rm,
     r#true,
 }
 

@@ -260,6 +260,12 @@ impl View {
         self.change_file(ino, now, |content| content.truncate(len))
     }
 
+    /// Gives a regular file other bytes, shared with where they come from.
+    pub fn set_content(&mut self, ino: Ino, bytes: Content, now: Time) -> Result<(), Errno> {
+        self.file(ino)?;
+        self.change_file(ino, now, |content| *content = bytes)
+    }
+
     /// Sets the permission bits.
     pub fn set_mode(&mut self, ino: Ino, mode: u32) -> Result<(), Errno> {
         self.change(ino, |inode| inode.mode = mode & 0o7777)

@@ -286,6 +286,34 @@ impl Sys<'_> {
         result
     }
 
+    /// The bytes of a regular file, shared and with their holes.
+    ///
+    /// # Errors
+    /// `EINVAL` where it is no regular file of a disk, `EACCES`, and those of path resolution.
+    pub fn content(&self, path: &str) -> Result<Content, Errno> {
+        match self.resolve(path, true)?.target.ok_or(Errno::ENOENT)? {
+            Target::Disk(place) => {
+                self.check(place, Access::Read)?;
+                let inode = self.kernel().inode(place).ok_or(Errno::ENOENT)?;
+                inode.as_file().cloned().ok_or(Errno::EINVAL)
+            }
+            Target::Generated(_) => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Makes `path` a regular file with these bytes, or gives the one there these bytes.
+    ///
+    /// # Errors
+    /// As [`Sys::open`]; `EINVAL` where something else than a regular file is there.
+    pub fn set_content(&mut self, path: &str, bytes: Content, mode: u32) -> Result<(), Errno> {
+        let fd = self.open(path, OpenFlags::WRITE, mode)?;
+        let object = self.object(fd);
+        self.close(fd)?;
+        let Object::File(place) = object? else { return Err(Errno::EINVAL) };
+        let now = self.now();
+        self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)
+    }
+
     /// The names in a directory, sorted by bytes, without `.` and `..`.
     ///
     /// # Errors
