@@ -15,6 +15,7 @@ macro_rules! programs {
     };
 }
 
+mod accounts;
 mod copy;
 mod input;
 mod mode;
@@ -23,18 +24,27 @@ mod stream;
 #[cfg(test)]
 mod testing;
 mod walk;
+mod when;
 
 programs! {
+    basename,
     cat,
     chmod,
+    chown,
     cp,
     echo,
     head,
+    install,
     ln,
     mkdir,
+    mktemp,
     mv,
+    readlink,
     rm,
+    touch,
     r#true,
+    truncate,
+    which,
 }
 
 #[cfg(test)]
