@@ -1,6 +1,6 @@
 //! What `inspect` prints: whole objects as JSON, or a template over each.
 
-use super::inspect_types::{CONTAINER, IMAGE, NETWORK, VOLUME};
+use super::inspect_types::{CONTAINER, CONTEXT, EVENT, IMAGE, NETWORK, VOLUME};
 use super::json::{Escape, compact, indented};
 use super::template::{ErrorKind, Functions, MissingKey, Template, TemplateError};
 use super::typed::{Kind, typed};
@@ -18,6 +18,8 @@ pub enum ObjectKind {
     Network,
     /// A volume.
     Volume,
+    /// A context of the client.
+    Context,
     /// Anything else: templates see the JSON as it is.
     Other,
 }
@@ -29,6 +31,7 @@ impl ObjectKind {
             Self::Image => &IMAGE,
             Self::Network => &NETWORK,
             Self::Volume => &VOLUME,
+            Self::Context => &CONTEXT,
             Self::Other => &Kind::Any,
         }
     }
@@ -91,6 +94,11 @@ pub fn print(format: &Format, objects: &[(ObjectKind, Json)]) -> (String, Option
     (out, error)
 }
 
+/// What templates of `docker events` see of an event.
+pub fn event(json: &Json) -> Value {
+    typed(Some(json), &EVENT)
+}
+
 /// One object through a template: over the Go struct, and where that fails over the raw JSON,
 /// whose error then counts.
 fn element(template: &Template, kind: ObjectKind, object: &Json) -> Result<String, TemplateError> {
@@ -98,7 +106,7 @@ fn element(template: &Template, kind: ObjectKind, object: &Json) -> Result<Strin
     let value = typed(Some(object), kind.kind());
     match template.execute(&value, MissingKey::NoValue, Functions::Docker, &mut out) {
         Ok(()) => return Ok(out),
-        Err(error) if error.kind != ErrorKind::Exec => return Err(error),
+        Err(error) if error.kind != ErrorKind::Exec || kind == ObjectKind::Context => return Err(error),
         Err(_) => out.clear(),
     }
     template.execute(&Value::raw(object), MissingKey::Error, Functions::Docker, &mut out)?;

@@ -416,3 +416,31 @@ pub(super) const VOLUME: Kind = Struct(
         m("UsageData", Struct("*volume.UsageData", &[m("RefCount", Int), m("Size", Int)])),
     ],
 );
+
+/// A context of the client. Its type has no raw form behind it.
+pub(super) const CONTEXT: Kind = Struct(
+    "context.contextWithTLSListing",
+    &[
+        m("Name", Text),
+        m("Metadata", Map(ANY, &Kind::Any)),
+        m("Endpoints", Map(ANY, &CONTEXT_ENDPOINT)),
+        m("TLSMaterial", Map("context.EndpointFiles", &TEXTS)),
+        m("Storage", Struct("store.StorageInfo", &[m("MetadataPath", Text), m("TLSPath", Text)])),
+    ],
+);
+
+const CONTEXT_ENDPOINT: Kind =
+    Struct("context.EndpointMetaBase", &[m("Host", Text), m("SkipTLSVerify", Bool)]);
+
+/// What `docker events` shows.
+pub(super) const EVENT: Kind = Struct(
+    "*events.Message",
+    &[
+        m("Type", Text),
+        m("Action", Text),
+        m("Actor", Struct("events.Actor", &[m("ID", Text), m("Attributes", LABELS)])),
+        renamed("Scope", "scope", Text),
+        renamed("Time", "time", Int),
+        renamed("TimeNano", "timeNano", Int),
+    ],
+);

@@ -50,12 +50,84 @@ pub fn align(text: &str) -> String {
     out
 }
 
+/// A column of [`columns`].
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    /// Its header.
+    pub title: &'a str,
+    /// The least width of its cells.
+    pub min_width: usize,
+    /// Whether cells stand at the right.
+    pub right: bool,
+}
+
+/// A table in the newer style of `docker images`: all cells are padded, the last ones too, and
+/// three spaces stand between them.
+pub fn columns(columns: &[Column<'_>], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = columns.iter().map(|c| c.title.chars().count().max(c.min_width)).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut out = String::new();
+    let titles = columns.iter().map(|c| c.title.to_owned()).collect();
+    for row in std::iter::once(&titles).chain(rows) {
+        for (at, ((cell, column), width)) in row.iter().zip(columns).zip(&widths).enumerate() {
+            if at > 0 {
+                out.push_str("   ");
+            }
+            let fill = " ".repeat(width.saturating_sub(cell.chars().count()));
+            let [first, second] = if column.right { [fill.as_str(), cell] } else { [cell, fill.as_str()] };
+            out.push_str(first);
+            out.push_str(second);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Cuts text to at most `max` characters, the last of which is then `…`.
+pub fn ellipsis(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    match max {
+        0 => String::new(),
+        1 => text.chars().take(1).collect(),
+        _ => text.chars().take(max - 1).chain(['…']).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn columns() {
+    fn padded_columns() {
+        let left = |title, min_width| Column { title, min_width, right: false };
+        let right = |title| Column { title, min_width: 0, right: true };
+        let images =
+            [left("IMAGE", 0), left("ID", 12), right("DISK USAGE"), right("CONTENT SIZE"), left("EXTRA", 0)];
+        assert_eq!(columns(&images, &[]), "IMAGE   ID             DISK USAGE   CONTENT SIZE   EXTRA\n");
+        let row = ["busybox:latest", "3968cabd2bba", "3.11MB", "1.07MB", "U"].map(String::from).to_vec();
+        assert_eq!(
+            columns(&images, &[row]),
+            "IMAGE            ID             DISK USAGE   CONTENT SIZE   EXTRA\n\
+             busybox:latest   3968cabd2bba       3.11MB         1.07MB   U    \n"
+        );
+    }
+
+    #[test]
+    fn long_text_is_cut() {
+        let run = "RUN /bin/sh -c cp hello.txt copy.txt && rm hello.txt # buildkit";
+        assert_eq!(ellipsis(run, 45), "RUN /bin/sh -c cp hello.txt copy.txt && rm h…");
+        assert_eq!(ellipsis("abc", 3), "abc");
+        assert_eq!(ellipsis("abc", 1), "a");
+    }
+
+    #[test]
+    fn aligned() {
         for (text, want) in [
             ("NAMES\tSTATE\nfmt\trunning\n", "NAMES     STATE\nfmt       running\n"),
             ("DRIVER\tVOLUME NAME\n", "DRIVER    VOLUME NAME\n"),

@@ -65,7 +65,7 @@ pub(super) type Outcome<T> = Result<T, TemplateError>;
 
 pub(super) struct Machine<'t, 'o> {
     template: &'t Template,
-    /// The name of the template that is running, "" for the main one.
+    /// The name of the template that is running.
     name: &'t str,
     missing: MissingKey,
     pub functions: Functions,
@@ -91,7 +91,7 @@ pub(super) fn execute(
     let data = Slot::known(data.clone());
     let mut machine = Machine {
         template,
-        name: "",
+        name: &template.name,
         missing,
         functions,
         out,
@@ -103,7 +103,7 @@ pub(super) fn execute(
         templates: 0,
         depth: 0,
     };
-    let root = template.trees.get("").map_or(&[][..], Vec::as_slice);
+    let root = template.trees.get(&template.name).map_or(&[][..], Vec::as_slice);
     machine.list(&data, root).map(|_| ())
 }
 
@@ -121,7 +121,8 @@ impl<'t> Machine<'t, '_> {
         let line = 1 + before.matches('\n').count();
         let column = before.rfind('\n').map_or(pos, |at| pos - at - 1);
         let message = format!(
-            "template: :{line}:{column}: executing {} at <{context}>: {}",
+            "template: {}:{line}:{column}: executing {} at <{context}>: {}",
+            self.template.name,
             quote(self.name),
             message.as_ref()
         );

@@ -68,6 +68,8 @@ pub enum Functions {
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
+    /// What error texts call it: "" but for a few commands.
+    name: String,
     text: String,
     trees: BTreeMap<String, node::List>,
 }
@@ -75,9 +77,14 @@ pub struct Template {
 impl Template {
     /// Parses a template; an error is of kind [`ErrorKind::Parse`].
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        let trees = parse::parse(text, &funcs::exists)
+        Self::parse_named("", text)
+    }
+
+    /// Parses a template that error texts call by a name, as `docker version` does its own.
+    pub fn parse_named(name: &str, text: &str) -> Result<Self, TemplateError> {
+        let trees = parse::parse(name, text, &funcs::exists)
             .map_err(|message| TemplateError { kind: ErrorKind::Parse, message })?;
-        Ok(Self { text: text.to_owned(), trees })
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), trees })
     }
 
     /// Executes the template on `data`. What was written before an error stays in `out`.

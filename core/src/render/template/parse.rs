@@ -9,10 +9,15 @@ use std::collections::BTreeMap;
 /// Nesting of parentheses and control structures beyond this is refused.
 const MAX_NESTING: usize = 60;
 
-/// Parses `text`; the result holds the main template under "" and what `define` and `block` add.
-/// `known` says which functions exist. The error is the text after `template: :LINE: `, with it.
-pub(super) fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, List>, String> {
+/// Parses `text`; the result holds the main template under `name` and what `define` and `block`
+/// add. `known` says which functions exist. The error is Go's whole text.
+pub(super) fn parse(
+    name: &str,
+    text: &str,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, List>, String> {
     let mut parser = Parser {
+        name,
         tokens: tokens(text),
         at: 0,
         furthest: 0,
@@ -25,7 +30,7 @@ pub(super) fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Result<BTreeMap
     };
     match parser.top() {
         Ok(root) => {
-            parser.add("", root).map_err(|m| parser.located(&m))?;
+            parser.add(name, root).map_err(|m| parser.located(&m))?;
             Ok(parser.trees)
         }
         Err(message) => Err(parser.located(&message)),
@@ -33,6 +38,8 @@ pub(super) fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Result<BTreeMap
 }
 
 struct Parser<'p> {
+    /// What error texts call the text that is parsed.
+    name: &'p str,
     tokens: Vec<Token>,
     at: usize,
     /// The last token looked at, whose line errors name.
@@ -61,7 +68,7 @@ fn is_empty(list: &[Node]) -> bool {
 impl Parser<'_> {
     fn located(&self, message: &str) -> String {
         let line = self.tokens.get(self.furthest).map_or(1, |t| t.line);
-        format!("template: :{line}: {message}")
+        format!("template: {}:{line}: {message}", self.name)
     }
 
     fn next(&mut self) -> Token {
@@ -98,7 +105,7 @@ impl Parser<'_> {
         }
         let mut message = token.shown();
         if self.action_line != 0 && self.action_line != token.line {
-            let place = format!(" started at :{}", self.action_line);
+            let place = format!(" started at {}:{}", self.name, self.action_line);
             message += &if message.ends_with(" action") { place } else { format!(" in action{place}") };
         }
         Err(message)

@@ -87,6 +87,22 @@ fn comparisons_name_their_types() {
 }
 
 #[test]
+fn names_show_in_errors() {
+    let message = |result: Result<(), super::TemplateError>| result.expect_err("an error").message;
+    let template = Template::parse_named("version", "{{.Nope}}").expect("a template");
+    let result = template.execute(&data(), MissingKey::NoValue, Functions::Docker, &mut String::new());
+    assert_eq!(
+        message(result),
+        "template: version:1:2: executing \"version\" at <.Nope>: \
+         can't evaluate field Nope in type context.contextWithTLSListing"
+    );
+    assert_eq!(
+        message(Template::parse_named("version", "{{").map(|_| ())),
+        "template: version:1: unclosed action"
+    );
+}
+
+#[test]
 fn limits_hold() {
     let data = data();
     for template in [
