@@ -287,3 +287,52 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
         .map(|pair| Some(nibble(*pair.first()?)? << 4 | nibble(*pair.get(1)?)?))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Places around the ends of heads, holes and pages, often enough the same ones.
+    fn offset() -> impl Strategy<Value = usize> {
+        let near = prop_oneof![Just(0usize), Just(3), Just(5000), Just(8190)];
+        prop_oneof![near.clone(), near.prop_map(|at| at + 70_000)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        /// Whatever is stored where, reads and equality see plain bytes.
+        #[test]
+        fn content_is_a_vector_of_bytes(
+            ops in proptest::collection::vec((0..4u8, offset(), 0..9000usize, any::<bool>()), 1..12)
+        ) {
+            let (mut content, mut plain) = (Content::default(), Vec::new());
+            for (n, (kind, at, len, zeros)) in ops.into_iter().enumerate() {
+                let data = vec![if zeros { 0 } else { n as u8 + 1 }; len];
+                let at = if kind == 1 { plain.len() } else { at };
+                if kind == 0 {
+                    content.truncate(at as u64);
+                    plain.resize(at, 0);
+                } else if len > 0 {
+                    content.write(at as u64, &data);
+                    plain.resize(plain.len().max(at + len), 0);
+                    plain[at..at + len].copy_from_slice(&data);
+                }
+                prop_assert_eq!(content.len(), plain.len() as u64);
+                let whole = content.read(0, usize::MAX);
+                prop_assert!(*whole == plain[..]);
+                let (from, to) = (at.min(plain.len()), (at + len).min(plain.len()));
+                prop_assert!(*content.read(from as u64, to - from) == plain[from..to]);
+                }
+            prop_assert!(content == Content::from(plain.clone()));
+            prop_assert!(content.pieces().collect::<Vec<_>>().concat() == plain);
+            let saved = serde_json::to_string(&content).unwrap();
+            prop_assert!(content == serde_json::from_str::<Content>(&saved).unwrap());
+            if let Some(last) = plain.last_mut() {
+                *last ^= 1;
+                prop_assert!(content != Content::from(plain));
+            }
+        }
+    }
+}
