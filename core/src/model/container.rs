@@ -67,8 +67,8 @@ pub struct MountPoint {
 /// A container's place on a network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// The network.
-    pub network: ObjectId,
+    /// The network, once the container has been started: until then its name alone counts.
+    pub network: Option<ObjectId>,
     /// What the user asked for.
     pub config: EndpointConfig,
     /// The endpoint's own id while connected.

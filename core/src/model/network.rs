@@ -4,7 +4,6 @@ use crate::base::{ObjectId, Time};
 use crate::kernel::net::BridgeId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 
 /// One pool of addresses, as `inspect` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,8 +55,9 @@ pub struct Network {
     pub labels: BTreeMap<String, String>,
     /// Its bridge in the kernel; `host` and `none` have none.
     pub bridge: Option<BridgeId>,
-    /// The address given out last: the next search begins after it.
-    pub last_address: Option<Ipv4Addr>,
+    /// The user asked for the pools; otherwise they come from the default ranges, and nobody may ask for
+    /// a fixed address.
+    pub user_subnet: bool,
 }
 
 impl Network {

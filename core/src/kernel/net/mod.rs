@@ -57,6 +57,9 @@ pub struct NetNs {
     pub embedded_dns: bool,
     /// It is the host's: it sees every bridge as its gateway, and published ports.
     pub host: bool,
+    /// Names that only this namespace knows (`--link` on user-defined networks) and what they stand for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, String>,
 }
 
 /// A bridge with its members.
@@ -91,6 +94,9 @@ pub struct Net {
     published: OrdMap<(Protocol, u16), Vec<Published>>,
     streams: OrdMap<StreamId, Arc<Tcp>>,
     listeners: OrdMap<ListenerId, Arc<Listener>>,
+    /// The ephemeral port of the host published last, by protocol.
+    #[serde(default)]
+    last_ephemeral: OrdMap<Protocol, u16>,
     next: u64,
 }
 
@@ -149,6 +155,22 @@ impl Net {
         self.published.entry((protocol, port)).or_default().push(to);
     }
 
+    /// The next free port of the range for ephemeral ports, as Docker goes round it: a port that was given
+    /// back is not given out again at once. `None` where all are taken.
+    pub fn ephemeral_port(&mut self, protocol: Protocol, host: Ipv4Addr) -> Option<u16> {
+        const FIRST: u16 = 32768;
+        const LAST: u16 = 60999;
+        let mut port = self.last_ephemeral.get(&protocol).copied().unwrap_or(LAST);
+        for _ in FIRST..=LAST {
+            port = if port >= LAST { FIRST } else { port + 1 };
+            if !self.port_taken(protocol, host, port) {
+                self.last_ephemeral.insert(protocol, port);
+                return Some(port);
+            }
+        }
+        None
+    }
+
     /// Takes back every published port that leads to `space`.
     pub fn unpublish(&mut self, space: NetNsId) {
         let keys: Vec<_> = self
@@ -170,14 +192,31 @@ impl Net {
     /// True where a port of the host is published or listened at on this address (`0.0.0.0` meets all).
     pub fn port_taken(&self, protocol: Protocol, host: Ipv4Addr, port: u16) -> bool {
         let meets = |other: Ipv4Addr| host.is_unspecified() || other.is_unspecified() || other == host;
-        let published =
-            self.published.get(&(protocol, port)).is_some_and(|l| l.iter().any(|p| meets(p.host)));
         let listened = protocol == Protocol::Tcp
             && self
                 .listeners
                 .values()
                 .any(|l| l.port == port && self.space(l.space).is_some_and(|s| s.host) && meets(l.address));
-        published || listened
+        listened || self.port_published(protocol, host, port)
+    }
+
+    /// True where a container has published a port of the host on this address (`0.0.0.0` meets all).
+    pub fn port_published(&self, protocol: Protocol, host: Ipv4Addr, port: u16) -> bool {
+        let meets = |other: Ipv4Addr| host.is_unspecified() || other.is_unspecified() || other == host;
+        self.published.get(&(protocol, port)).is_some_and(|l| l.iter().any(|p| meets(p.host)))
+    }
+
+    /// True where the host itself has this address: loopback, the gateway of a bridge, an interface.
+    pub fn host_has(&self, address: Ipv4Addr) -> bool {
+        address.is_unspecified()
+            || address.is_loopback()
+            || self.bridges.values().any(|b| b.gateway == Some(address))
+            || self.spaces.values().any(|s| s.host && s.interfaces.iter().any(|i| i.address == address))
+    }
+
+    /// The namespace that has `address` on a bridge.
+    pub fn holder(&self, bridge: BridgeId, address: Ipv4Addr) -> Option<NetNsId> {
+        self.bridge(bridge)?.members.get(&address).copied()
     }
 
     /// Puts `pid` on the list of those that a change of the stream wakes.

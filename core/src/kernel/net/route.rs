@@ -88,7 +88,7 @@ impl Net {
     }
 
     fn beyond_host(&self, from: NetNsId, address: Ipv4Addr, protocol: Protocol, port: u16) -> Destination {
-        for bridge in self.bridges.values() {
+        for bridge in self.bridges.values().filter(|b| b.gateway.is_some()) {
             if let Some(to) = bridge.members.get(&address) {
                 let source = bridge.gateway.unwrap_or(Ipv4Addr::LOCALHOST);
                 return Destination::Space { to: *to, address, port, source };
@@ -144,6 +144,7 @@ impl Net {
         }
         if space.embedded_dns {
             let lower = name.trim_end_matches('.').to_ascii_lowercase();
+            let lower = space.links.get(&lower).map_or(lower, |target| target.to_ascii_lowercase());
             for interface in &space.interfaces {
                 if let Some(found) = self.bridge(interface.bridge).and_then(|b| b.names.get(&lower))
                     && !found.is_empty()
