@@ -1,6 +1,7 @@
 //! What `inspect` prints: whole objects as JSON, or a template over each.
 
-use super::inspect_types::{CONTAINER, CONTEXT, EVENT, IMAGE, NETWORK, VOLUME};
+use super::gofmt::MAX_OUTPUT;
+use super::inspect_types::{CONTAINER, CONTEXT, EVENT, IMAGE, INFO, NETWORK, VERSION, VOLUME};
 use super::json::{Escape, compact, indented};
 use super::template::{ErrorKind, Functions, MissingKey, Template, TemplateError};
 use super::typed::{Kind, typed};
@@ -78,6 +79,10 @@ pub fn print(format: &Format, objects: &[(ObjectKind, Json)]) -> (String, Option
     let mut error = None;
     for (kind, object) in objects {
         match element(template, *kind, object) {
+            Ok(_) if out.len() > MAX_OUTPUT => {
+                error = Some(TemplateError::limit("too much output"));
+                break;
+            }
             Ok(text) => {
                 out += &text;
                 out.push('\n');
@@ -97,6 +102,16 @@ pub fn print(format: &Format, objects: &[(ObjectKind, Json)]) -> (String, Option
 /// What templates of `docker events` see of an event.
 pub fn event(json: &Json) -> Value {
     typed(Some(json), &EVENT)
+}
+
+/// What templates of `docker version` see of the client's and the server's versions.
+pub fn version(json: &Json) -> Value {
+    typed(Some(json), &VERSION)
+}
+
+/// What templates of `docker info` see.
+pub fn info(json: &Json) -> Value {
+    typed(Some(json), &INFO)
 }
 
 /// One object through a template: over the Go struct, and where that fails over the raw JSON,
@@ -124,6 +139,7 @@ mod tests {
             "Args": ["1000"],
             "State": {"Status": "running", "Running": true, "Paused": false, "Pid": 7, "ExitCode": 0},
             "Name": "/web",
+            "Mounts": [{"Type": "bind", "Source": "/a", "Destination": "/b", "Mode": "", "RW": true, "Propagation": "rprivate"}],
             "RestartCount": 0,
             "HostConfig": {"Memory": 0, "Init": true, "PortBindings": {}, "Binds": null},
             "Config": {"Image": "busybox", "Cmd": ["sleep", "1000"], "Entrypoint": null,
@@ -161,6 +177,7 @@ mod tests {
             ("{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostIp}}", "127.0.0.1\n"),
             ("{{.NetworkSettings.Networks.bridge.IPAddress}}", "invalid IP\n"),
             ("{{.NetworkSettings.Networks.nosuch.IPAddress}}", "<no value>\n"),
+            ("{{.Mounts}}", "[{bind  /a /b   true rprivate}]\n"),
             ("{{.HostConfig.PortBindings}} {{json .HostConfig.Binds}}", "map[] null\n"),
             (
                 "{{.NoSuchField}}",

@@ -331,7 +331,7 @@ pub(super) const IMAGE: Kind = Struct(
         m("Config", IMAGE_CONFIG),
         m("Architecture", Text),
         m("Variant", Text),
-        renamed("Os", "Os", Text),
+        m("Os", Text),
         m("OsVersion", Text),
         m("Size", Int),
         m("GraphDriver", GRAPH_DRIVER),
@@ -442,5 +442,61 @@ pub(super) const EVENT: Kind = Struct(
         renamed("Scope", "scope", Text),
         renamed("Time", "time", Int),
         renamed("TimeNano", "timeNano", Int),
+    ],
+);
+
+const PLATFORM_NAME: Kind = Struct("struct { Name string }", &[m("Name", Text)]);
+
+const CLIENT_VERSION: Kind = Struct(
+    "system.clientVersion",
+    &[
+        m("Platform", PLATFORM_NAME),
+        m("Version", Text),
+        renamed("APIVersion", "ApiVersion", Text),
+        m("DefaultAPIVersion", Text),
+        m("GitCommit", Text),
+        m("GoVersion", Text),
+        m("Os", Text),
+        m("Arch", Text),
+        m("BuildTime", Text),
+        m("Context", Text),
+    ],
+);
+
+const SERVER_VERSION: Kind = Struct(
+    "*system.serverVersion",
+    &[
+        m("Platform", PLATFORM_NAME),
+        m("Components", List("system.ComponentVersion", &COMPONENT)),
+        m("Version", Text),
+        renamed("APIVersion", "ApiVersion", Text),
+        m("MinAPIVersion", Text),
+        m("GitCommit", Text),
+        m("GoVersion", Text),
+        m("Os", Text),
+        m("Arch", Text),
+        m("KernelVersion", Text),
+        m("Experimental", Bool),
+        m("BuildTime", Text),
+    ],
+);
+
+const COMPONENT: Kind =
+    Struct("system.ComponentVersion", &[m("Name", Text), m("Version", Text), m("Details", LABELS)]);
+
+/// What `docker version` shows.
+pub(super) const VERSION: Kind =
+    Struct("system.versionInfo", &[m("Client", CLIENT_VERSION), m("Server", SERVER_VERSION)]);
+
+/// What `docker info` shows; its fields are named in Go as in JSON.
+pub(super) const INFO: Kind = Struct(
+    "system.dockerInfo",
+    &[
+        m("Labels", TEXTS),
+        m("SecurityOptions", TEXTS),
+        m("Warnings", TEXTS),
+        m("ServerErrors", TEXTS),
+        m("ClientErrors", TEXTS),
+        m("Runtimes", Map("system.RuntimeWithStatus", &Kind::Any)),
     ],
 );

@@ -143,9 +143,12 @@ impl Writer {
     }
 
     fn fields(&mut self, s: &Struct, depth: usize) {
-        let mut shown: Vec<_> = s
-            .fields
-            .iter()
+        let in_order: Vec<_> = match s.json_order.as_slice() {
+            [] => s.fields.iter().collect(),
+            order => order.iter().filter_map(|at| s.fields.get(*at)).collect(),
+        };
+        let mut shown: Vec<_> = in_order
+            .into_iter()
             .filter(|f| !matches!(f.value, Value::Lookup(_)))
             .filter_map(|f| f.json.as_deref().map(|key| (key, &f.value)))
             .collect();

@@ -1,5 +1,6 @@
 //! `--format` of the listing commands: tables with headers, JSON lines, templates.
 
+use super::gofmt::MAX_OUTPUT;
 use super::table::align;
 use super::template::{ErrorKind, Functions, MissingKey, Template, TemplateError};
 use super::value::Value;
@@ -44,6 +45,9 @@ impl Listing<'_> {
         for row in rows {
             template.execute(row, MissingKey::NoValue, Functions::Docker, &mut out)?;
             out.push('\n');
+            if out.len() > MAX_OUTPUT {
+                return Err(TemplateError::limit("too much output"));
+            }
         }
         Ok(if is_table { align(&out) } else { out })
     }

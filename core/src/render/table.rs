@@ -6,6 +6,9 @@ const MIN_WIDTH: usize = 10;
 /// Spaces after the widest cell.
 const PADDING: usize = 3;
 
+/// A table that would be larger than this many characters stays as it is.
+const MAX_SIZE: usize = 32 << 20;
+
 /// Aligns tab-separated lines. A column is a run of neighbouring lines that have a cell there, so
 /// lines with fewer cells end it. Width counts characters.
 pub fn align(text: &str) -> String {
@@ -32,7 +35,11 @@ pub fn align(text: &str) -> String {
             first += length.max(1);
         }
     }
-    let mut out = String::with_capacity(text.len() * 2);
+    let size = widths.iter().flatten().fold(text.len(), |sum, width| sum.saturating_add(*width));
+    if size > MAX_SIZE {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(size);
     for (at, (cells, widths)) in lines.iter().zip(&widths).enumerate() {
         if at > 0 {
             out.push('\n');

@@ -118,8 +118,8 @@ fn zero(kind: &Kind, depth: usize) -> Value {
     }
 }
 
-/// A struct: the fields that the JSON has, in its order, then the described ones that it leaves
-/// out, which exist for templates but stay out of JSON.
+/// A struct: the described fields, then what else the JSON has. Its JSON keeps the order it came
+/// in, without the fields that it left out.
 fn members_of(
     name: &'static str,
     members: &[Member],
@@ -127,14 +127,20 @@ fn members_of(
     depth: usize,
 ) -> Value {
     let mut out = Struct::new(name);
-    for (key, value) in map.into_iter().flatten() {
-        out = match members.iter().find(|m| m.json == key) {
-            Some(m) => out.field_as(m.go, Some(key), read(Some(value), &m.kind, depth + 1)),
-            None => out.field(key, plain(value, depth + 1)),
-        };
+    for member in members {
+        let json = map.and_then(|m| m.get(member.json));
+        let value = read(json, &member.kind, depth + 1);
+        out = out.field_as(member.go, json.map(|_| member.json), value);
     }
-    for member in members.iter().filter(|m| !map.is_some_and(|map| map.contains_key(m.json))) {
-        out = out.field_as(member.go, None, read(None, &member.kind, depth + 1));
+    for (key, value) in map.into_iter().flatten() {
+        let at = match members.iter().position(|m| m.json == key) {
+            Some(at) => at,
+            None => {
+                out = out.field(key, plain(value, depth + 1));
+                out.fields.len() - 1
+            }
+        };
+        out.json_order.push(at);
     }
     out.into()
 }

@@ -87,6 +87,8 @@ pub struct Struct {
     pub row: bool,
     /// The fields.
     pub fields: Vec<Field>,
+    /// Where JSON has its keys in another order: indexes of the fields.
+    pub json_order: Vec<usize>,
 }
 
 /// One field of a [`Struct`].
@@ -103,12 +105,12 @@ pub struct Field {
 impl Struct {
     /// A struct without fields yet.
     pub fn new(type_name: &'static str) -> Self {
-        Self { type_name, row: false, fields: Vec::new() }
+        Self { type_name, ..Self::default() }
     }
 
     /// A row of a listing: its JSON has sorted keys.
     pub fn row(type_name: &'static str) -> Self {
-        Self { type_name, row: true, fields: Vec::new() }
+        Self { type_name, row: true, ..Self::default() }
     }
 
     /// Adds a field whose JSON key is its name.

@@ -9,6 +9,8 @@ use crate::render::value::{ANY, Value};
 
 /// Text that functions may make in all.
 const MAX_MADE: usize = 8 * MAX_OUTPUT;
+/// Bytes of argument that count as one step.
+const TEXT_PER_STEP: usize = 64;
 
 impl<'t> Machine<'t, '_> {
     /// Calls a function; `whole` is what an error of the function itself is reported at.
@@ -41,6 +43,7 @@ impl<'t> Machine<'t, '_> {
         if let Some(value) = last {
             values.push(self.checked(value, param(function, args.len()))?);
         }
+        self.steps += values.iter().map(value_size).sum::<usize>() / TEXT_PER_STEP;
         let result = if name == "call" { Err(no_call(args, &values)) } else { (function.body)(&values) };
         match result {
             Ok(value) => {
@@ -153,7 +156,7 @@ fn no_call(args: &[Arg], values: &[Value]) -> Failure {
     }
 }
 
-/// Roughly what a function's result costs in memory.
+/// Roughly what a value costs in memory.
 fn value_size(value: &Value) -> usize {
     match value {
         Value::Str(s) => s.len(),

@@ -73,7 +73,7 @@ pub(super) struct Machine<'t, 'o> {
     written: usize,
     pub at: At<'t>,
     vars: Vec<(&'t str, Slot)>,
-    steps: usize,
+    pub steps: usize,
     /// How much text functions have made.
     pub made: usize,
     templates: usize,
@@ -130,8 +130,7 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub fn limit<T>(&self, what: &str) -> Outcome<T> {
-        let message = format!("template: {what}: more than the simulation allows");
-        Err(TemplateError { kind: ErrorKind::Limit, message })
+        Err(TemplateError::limit(what))
     }
 
     pub fn step(&mut self) -> Outcome<()> {

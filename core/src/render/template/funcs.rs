@@ -5,6 +5,9 @@ use super::{Functions, escape};
 use crate::render::gofmt::{MAX_OUTPUT, TooLarge, sprint, sprintf, sprintln};
 use crate::render::value::{ANY, Struct, Value};
 
+/// Elements that `split` may make.
+const MAX_PARTS: usize = 100_000;
+
 /// What a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Param {
@@ -273,6 +276,10 @@ fn join(args: &[Value]) -> Result<Value, Failure> {
 
 fn split(args: &[Value]) -> Result<Value, Failure> {
     let (whole, separator) = (text(args, 0), text(args, 1));
+    let count = if separator.is_empty() { whole.len() } else { whole.matches(separator).count() };
+    if count > MAX_PARTS {
+        return Err(Failure::TooLarge);
+    }
     let parts = if separator.is_empty() {
         whole.chars().map(|c| Value::from(c.to_string())).collect()
     } else {

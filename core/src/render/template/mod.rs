@@ -39,6 +39,14 @@ pub struct TemplateError {
     pub message: String,
 }
 
+impl TemplateError {
+    /// More of something than the simulation allows.
+    pub(super) fn limit(what: &str) -> Self {
+        let message = format!("template: {what}: more than the simulation allows");
+        Self { kind: ErrorKind::Limit, message }
+    }
+}
+
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
