@@ -1,1 +1,64 @@
-//! cmd
+//! Floor 6: the `docker` program. One file a command, named as upstream names it: the work of one invocation,
+//! from options that the grammar has parsed to the bytes a user sees.
+//!
+//! To add a command, write its file with a `pub const COMMAND: Command` and put its name into the list
+//! below. A command that waits goes on as a state of its own ([`Flow::Wait`]), which its file lists in
+//! `pub const APPLETS`; it stands under `waits`. What several commands of a group share stands under `shared`.
+
+mod cli;
+mod docker;
+
+pub use cli::{Cli, DONE, Failure, Flow, daemon_text};
+pub use docker::Docker;
+
+use crate::grammar::Invocation;
+use crate::kernel::Applet;
+
+/// What runs a command.
+pub type Run = fn(&mut Cli<'_, '_>, &Invocation) -> Result<Flow, Failure>;
+
+/// A command of `docker`.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Its canonical name in the grammar, such as `container ls`.
+    pub name: &'static str,
+    /// Its work.
+    pub run: Run,
+}
+
+impl Command {
+    /// A command under its canonical name.
+    pub const fn new(name: &'static str, run: Run) -> Self {
+        Self { name, run }
+    }
+}
+
+macro_rules! commands {
+    ($($group:ident { $($file:ident),* } waits { $($waiting:ident),* } shared { $($shared:ident),* })*) => {
+        $(
+            /// Commands of one object.
+            pub mod $group {
+                $(pub mod $file;)*
+                $(pub mod $waiting;)*
+                $(pub mod $shared;)*
+            }
+        )*
+
+        /// Every command there is.
+        pub const COMMANDS: &[Command] = &[
+            $($($group::$file::COMMAND,)* $($group::$waiting::COMMAND,)*)*
+        ];
+
+        /// `docker` itself, and the states of commands that wait.
+        pub const PROGRAMS: &[&[Applet]] = &[docker::APPLETS, $($($group::$waiting::APPLETS,)*)*];
+    };
+}
+
+commands! {
+    container { create, rm } waits { attach, run, start, stop, wait } shared { options }
+}
+
+/// The command of a canonical name.
+pub fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
+}

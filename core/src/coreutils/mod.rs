@@ -27,6 +27,7 @@ mod walk;
 mod when;
 
 programs! {
+    docker_init,
     basename,
     cat,
     chmod,

@@ -1,5 +1,65 @@
-//! Floor 5: the daemon. Every verb of Docker as a function over the world, one file each.
+//! Floor 5: the daemon. Every verb of Docker as a function over [`World`], one file each, and the tick
+//! that moves on what waits: exits, restarts, grace periods, health checks.
+//!
+//! An operation that returns an error has changed nothing; [`atomically`] holds that for those with
+//! several steps.
 
+pub mod container;
+pub mod host;
 pub mod image;
 pub mod network;
 pub mod registry;
+
+use crate::base::Time;
+use crate::kernel::Notice;
+use crate::model::{EngineError, World};
+
+/// Runs an operation of several steps; on an error the world is put back as it was.
+///
+/// # Errors
+/// Those of the operation.
+pub fn atomically<T>(
+    world: &mut World,
+    operation: impl FnOnce(&mut World) -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
+    let before = world.clone();
+    let result = operation(world);
+    if result.is_err() {
+        *world = before;
+    }
+    result
+}
+
+/// Moves the daemon on after a round of the scheduler or a jump of the clock: collects output, notices ends,
+/// kills what outstayed its grace period, restarts what should be. Wakes waiting clients where anything
+/// changed.
+pub fn tick(world: &mut World) {
+    let notices = world.kernel.take_notices();
+    let mut changed = !notices.is_empty();
+    if changed {
+        for notice in notices {
+            match notice {
+                Notice::Output(owner) => container::collect_output(world, owner),
+                Notice::Exited(pid, owner) => container::handle_exit(world, pid, owner),
+            }
+        }
+    }
+    while let Some(due) = next_deadline(world).filter(|due| *due <= world.now()) {
+        changed = true;
+        container::meet_deadlines(world, due);
+    }
+    if changed {
+        world.kernel.wake_daemon_waiters();
+    }
+}
+
+/// When the daemon itself has something to do next.
+pub fn next_deadline(world: &World) -> Option<Time> {
+    container::next_deadline(world)
+}
+
+/// Stands in until it lands.
+pub mod volume { use crate::base::*; use crate::model::*; use crate::kernel::*;
+pub fn plan(_: &mut World, _: &mut Container, _: &[String]) -> Result<(), EngineError> { Ok(()) }
+pub fn mounts(_: &mut World, _: ObjectId) -> Result<(Vec<Mount>, Vec<FsId>), EngineError> { Ok((vec![], vec![])) }
+pub fn release(_: &mut World, _: ObjectId, _: bool) {} }

@@ -191,7 +191,9 @@ impl Kernel {
             Object::Sink(sink, stream) => {
                 let s = self.sinks.get_mut(&sink).map(Arc::make_mut).ok_or(Errno::EPIPE)?;
                 s.chunks.push(Chunk { time: now, stream, data: Arc::from(data) });
-                self.notify(super::Notice::Output);
+                if let Some(owner) = s.owner {
+                    self.notify(super::Notice::Output(owner));
+                }
                 Ok(data.len())
             }
             Object::Tty(tty) => {
@@ -201,7 +203,9 @@ impl Kernel {
                     stream: super::Stream::Stdout,
                     data: Arc::from(onlcr(data)),
                 });
-                self.notify(super::Notice::Output);
+                if let Some(owner) = t.owner {
+                    self.notify(super::Notice::Output(owner));
+                }
                 Ok(data.len())
             }
             Object::Stream(stream) => self.write_stream(pid, stream, data),

@@ -35,7 +35,7 @@ pub use sys::{Read, Stat, Sys};
 pub use table::{Launch, Stdio};
 pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
 
-use crate::base::{Duration, Rng, Time};
+use crate::base::{Duration, ObjectId, Rng, Time};
 use crate::fs::{Inode, View};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
@@ -44,10 +44,10 @@ use std::sync::Arc;
 /// Something the daemon wants to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
-    /// A watched process ended; it stays a zombie until [`Kernel::reap`].
-    Exited(Pid),
-    /// A sink or a terminal has new output.
-    Output,
+    /// A process the daemon launched ended; it stays a zombie until [`Kernel::reap`].
+    Exited(Pid, Option<ObjectId>),
+    /// A sink or a terminal of this owner has new output.
+    Output(ObjectId),
 }
 
 /// The simulated kernel: one value.
@@ -213,17 +213,17 @@ impl Kernel {
         id
     }
 
-    /// A sink.
-    pub fn add_sink(&mut self) -> SinkId {
+    /// A sink. New output is told of as the owner's.
+    pub fn add_sink(&mut self, owner: Option<ObjectId>) -> SinkId {
         let id = SinkId(self.fresh());
-        self.sinks.insert(id, Arc::default());
+        self.sinks.insert(id, Arc::new(Sink { owner, ..Sink::default() }));
         id
     }
 
-    /// A terminal.
-    pub fn add_tty(&mut self) -> TtyId {
+    /// A terminal. New output is told of as the owner's.
+    pub fn add_tty(&mut self, owner: Option<ObjectId>) -> TtyId {
         let id = TtyId(self.fresh());
-        self.ttys.insert(id, Arc::default());
+        self.ttys.insert(id, Arc::new(Tty { owner, ..Tty::default() }));
         id
     }
 

@@ -1,7 +1,7 @@
 //! What descriptors refer to: files, pipes, terminals, sockets, and the sinks the daemon reads.
 
 use super::{Pid, net::ListenerId, net::StreamId, vfs::Place};
-use crate::base::Time;
+use crate::base::{ObjectId, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -74,6 +74,8 @@ pub struct Sink {
     pub chunks: Vec<Chunk>,
     /// Descriptors that refer to it.
     pub writers: u32,
+    /// Whose it is: the container or exec that new output is told of.
+    pub owner: Option<ObjectId>,
 }
 
 /// A terminal in canonical mode: lines in, bytes out.
@@ -89,6 +91,8 @@ pub struct Tty {
     pub foreground: Option<Pid>,
     /// Rows and columns.
     pub size: (u16, u16),
+    /// Whose it is: the container or exec that new output is told of.
+    pub owner: Option<ObjectId>,
     /// Who waits for input.
     pub waiters: BTreeSet<Pid>,
 }
@@ -101,6 +105,7 @@ impl Default for Tty {
             output: Vec::new(),
             foreground: None,
             size: (24, 80),
+            owner: None,
             waiters: BTreeSet::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! A process: an entry of the process table, plain data.
 
 use super::{DescId, Disposition, NsId, Program, Signal};
-use crate::base::Time;
+use crate::base::{ObjectId, Time};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -183,6 +183,8 @@ pub struct Process {
     pub ending: Option<Exit>,
     /// The daemon wants to be told of its end and reaps it itself.
     pub watched: bool,
+    /// The container or exec that its end is told of.
+    pub owner: Option<ObjectId>,
 }
 
 /// The program of a process. A wrapper that gives a trait object the traits of plain data.

@@ -4,7 +4,7 @@ use super::{
     Code, Credentials, DescId, Description, Exit, Fd, Flavor, Image, Kernel, Notice, NsId, Object, OpenFlags,
     Pid, PidNs, PipeId, Process, Run, Signal, SinkId, Stream, TtyId, Viewer, Wait,
 };
-use crate::base::Errno;
+use crate::base::{Errno, ObjectId};
 use imbl::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub struct Launch {
     pub cred: Credentials,
     /// Descriptors 0, 1 and 2.
     pub stdio: [Stdio; 3],
+    /// The container or exec that its end is told of.
+    pub owner: Option<ObjectId>,
 }
 
 impl Kernel {
@@ -94,6 +96,7 @@ impl Kernel {
             cpu_micros: 0,
             ending: None,
             watched: true,
+            owner: launch.owner,
         };
         process.become_image(launch.image);
         for (fd, stdio) in (0..).zip(launch.stdio) {
@@ -101,6 +104,27 @@ impl Kernel {
             process.fds.insert(fd, Fd { desc, cloexec: false });
         }
         self.insert(pids, process);
+        Ok(pid)
+    }
+
+    /// Starts a process whose program is given as a state that thaws under `name`, and that reads its commands
+    /// from `feed` at descriptor 255: the shell of a session.
+    ///
+    /// # Errors
+    /// As [`Kernel::launch`].
+    pub fn launch_fed(
+        &mut self,
+        launch: Launch,
+        feed: PipeId,
+        name: &str,
+        program: Box<dyn super::Program>,
+    ) -> Result<Pid, Errno> {
+        let pid = self.launch(launch)?;
+        let desc = self.describe_stdio(Stdio::PipeReader(feed));
+        if let Some(process) = self.process_mut(pid) {
+            process.program = Code::State(name.to_string(), program);
+            process.fds.insert(255, Fd { desc, cloexec: true });
+        }
         Ok(pid)
     }
 
@@ -147,6 +171,7 @@ impl Kernel {
             cpu_micros: 0,
             ending: None,
             watched: false,
+            owner: None,
         };
         let shared: Vec<DescId> = child.fds.values().map(|fd| fd.desc).collect();
         for desc in shared {
@@ -196,6 +221,7 @@ impl Kernel {
         process.pending.clear();
         process.collected.clear();
         let (parent, ns, vpid, watched) = (process.parent, process.ns, process.vpid, process.watched);
+        let owner = process.owner;
         self.ready.remove(&pid);
         if let Run::Waiting(Wait { until: Some(time), .. }) = was {
             self.timers.remove(&(time, pid));
@@ -205,7 +231,7 @@ impl Kernel {
         }
         self.end_of_family(pid, ns, vpid);
         if watched {
-            self.notify(Notice::Exited(pid));
+            self.notify(Notice::Exited(pid, owner));
         } else if parent == Pid::DAEMON
             || self.process(parent).is_none_or(|p| matches!(p.run, Run::Zombie(_)))
         {

@@ -124,12 +124,12 @@ impl Testbed {
         let viewer = Viewer { ns: self.ns, cwd: "/", cred: &cred, me: None };
         let path = if argv[0].contains('/') { argv[0].clone() } else { format!("/bin/{}", argv[0]) };
         let image = self.kernel.load(viewer, &path, &argv).expect("a program of the testbed");
-        let sink = self.kernel.add_sink();
+        let sink = self.kernel.add_sink(None);
         let pipe = self.kernel.add_pipe();
         let env = [("PATH", "/bin"), ("HOME", "/root")].map(|(k, v)| (k.to_string(), v.to_string())).to_vec();
         let stdio =
             [Stdio::PipeReader(pipe), Stdio::Sink(sink, Stream::Stdout), Stdio::Sink(sink, Stream::Stderr)];
-        let launch = Launch { ns: self.ns, image, env, cwd: "/".into(), cred, stdio };
+        let launch = Launch { ns: self.ns, image, env, cwd: "/".into(), cred, stdio, owner: None };
         let pid = self.kernel.launch(launch).expect("room for a process");
         self.kernel.feed_pipe(pipe, stdin.as_bytes());
         self.kernel.close_pipe_writer(pipe);
@@ -143,7 +143,7 @@ impl Testbed {
         let programs = self.programs;
         for _ in 0..100_000 {
             let pulse = run_until_quiet(self, &programs, 1000);
-            if self.kernel.take_notices().contains(&Notice::Exited(pid)) {
+            if self.kernel.take_notices().contains(&Notice::Exited(pid, None)) {
                 return self.kernel.reap(pid).map(Exit::status);
             }
             match pulse {

@@ -21,4 +21,4 @@ pub use image::{ConfigFile, Image, ImageConfig, ImageStore};
 pub use lifecycle::{Status, TABLE, Transition, next};
 pub use network::{IpamPool, Network};
 pub use volume::{ANONYMOUS_LABEL, Volume};
-pub use world::{Host, World};
+pub use world::{Deadlines, Host, World};

@@ -3,7 +3,7 @@
 use super::{Container, Event, Exec, ImageStore, Network, REMEMBERED, Volume};
 use crate::base::{ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
-use imbl::{OrdMap, Vector};
+use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::sync::Arc;
@@ -15,6 +15,44 @@ pub struct Host {
     pub ns: NsId,
     /// Its disk.
     pub disk: FsId,
+}
+
+/// Which container needs the daemon when, in order of time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Deadlines {
+    by_time: OrdSet<(Time, ObjectId)>,
+    by_id: OrdMap<ObjectId, Time>,
+}
+
+impl Deadlines {
+    /// Notes a time for a container, or that it has none.
+    pub fn set(&mut self, id: ObjectId, when: Option<Time>) {
+        let old = match when {
+            Some(time) => self.by_id.insert(id, time),
+            None => self.by_id.remove(&id),
+        };
+        if let Some(old) = old {
+            self.by_time.remove(&(old, id));
+        }
+        if let Some(time) = when {
+            self.by_time.insert((time, id));
+        }
+    }
+
+    /// The next time.
+    pub fn next(&self) -> Option<Time> {
+        self.by_time.get_min().map(|(time, _)| *time)
+    }
+
+    /// Takes those out whose time has come.
+    pub fn take_due(&mut self, now: Time) -> Vec<ObjectId> {
+        let due: Vec<ObjectId> =
+            self.by_time.iter().take_while(|(t, _)| *t <= now).map(|(_, id)| *id).collect();
+        for id in &due {
+            self.set(*id, None);
+        }
+        due
+    }
 }
 
 /// Everything: the kernel with its processes, and all the daemon knows.
@@ -40,11 +78,26 @@ pub struct World {
     pub events: Vector<Arc<Event>>,
     /// How many events there have been: the number of the last one.
     pub events_seen: u64,
+    /// When which container next needs the daemon.
+    pub deadlines: Deadlines,
+    /// The containers removed last, for clients that still want their output and exit code.
+    pub departed: Vector<Arc<Container>>,
     /// The hint of the last failure, for the prompt's `:why`.
     pub last_hint: Option<String>,
 }
 
+/// How many removed containers are remembered.
+const DEPARTED: usize = 32;
+
 impl World {
+    /// Remembers a container that has been removed.
+    pub fn remember(&mut self, container: Arc<Container>) {
+        self.departed.push_back(container);
+        while self.departed.len() > DEPARTED {
+            self.departed.pop_front();
+        }
+    }
+
     /// The present moment.
     pub fn now(&self) -> Time {
         self.kernel.now
@@ -53,6 +106,11 @@ impl World {
     /// A container.
     pub fn container(&self, id: ObjectId) -> Option<&Container> {
         self.containers.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A container, also one that has just been removed.
+    pub fn container_or_departed(&self, id: ObjectId) -> Option<&Container> {
+        self.container(id).or_else(|| self.departed.iter().rev().find(|c| c.id == id).map(AsRef::as_ref))
     }
 
     /// A container, to change it.

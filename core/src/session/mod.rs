@@ -1,1 +1,5 @@
-//! session
+//! Floor 7: one terminal or script on a world.
+
+mod programs;
+
+pub use programs::PROGRAMS;

@@ -187,6 +187,14 @@ impl Sys<'_> {
         Ok(())
     }
 
+    /// Goes on as another state of the same program, one that thaws under `name`. Return
+    /// [`crate::kernel::Step::Replaced`].
+    pub fn become_state(&mut self, name: &str, program: Box<dyn Program>) {
+        if let Ok(me) = self.me_mut() {
+            me.program = Code::State(name.to_string(), program);
+        }
+    }
+
     /// Finds a program as the shell does: a name with a slash as it is, others along `path`.
     ///
     /// # Errors

@@ -1,0 +1,15 @@
+//! `docker container create`.
+
+use super::{options, run};
+use crate::cmd::{Cli, Command, DONE, Failure, Flow};
+use crate::grammar::Invocation;
+
+/// `docker create [OPTIONS] IMAGE [COMMAND] [ARG...]`.
+pub const COMMAND: Command = Command::new("container create", create);
+
+fn create(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
+    let request = options::request(call)?;
+    let created = run::create_or_pull(cli, call, request)?;
+    cli.out(&format!("{}\n", created.id));
+    DONE
+}

@@ -1,0 +1,56 @@
+//! Containers: one file a verb, named as in Docker.
+
+mod create;
+mod deadline;
+mod exec;
+mod exit;
+mod find;
+mod health;
+mod init_layer;
+mod kill;
+mod limits;
+mod output;
+mod remove;
+mod spawn;
+mod start;
+mod stop;
+
+pub use create::{Create, Created, create};
+pub use deadline::{meet_deadlines, next_deadline, schedule};
+pub use exec::{ExecCreate, ExecStart, exec_create, exec_start};
+pub use exit::handle_exit;
+pub use find::{find, not_running};
+pub use kill::{kill, parse_signal};
+pub use output::collect_output;
+pub use remove::{Remove, remove};
+pub(crate) use start::devices;
+pub use start::{Start, start};
+pub use stop::{Stop, restart, stop};
+
+use crate::model::{Container, Event, EventType, World};
+use std::collections::BTreeMap;
+
+/// The event of something that happened to a container.
+pub(crate) fn event(container: &Container, action: impl Into<String>, extra: &[(&str, String)]) -> Event {
+    let mut attributes: BTreeMap<String, String> = container.config.labels.clone();
+    attributes.insert("image".into(), container.config.image.clone());
+    attributes.insert("name".into(), container.name.clone());
+    for (key, value) in extra {
+        attributes.insert((*key).to_string(), value.clone());
+    }
+    Event {
+        time: crate::base::Time::default(),
+        kind: EventType::Container,
+        action: action.into(),
+        actor: container.id.to_string(),
+        attributes,
+    }
+}
+
+/// Tells of something that happened to a container, where it still exists.
+pub(crate) fn emit(world: &mut World, id: crate::base::ObjectId, action: &str, extra: &[(&str, String)]) {
+    if let Some(container) = world.container(id) {
+        let event = event(container, action, extra);
+        world.emit(event);
+    }
+}

@@ -1,0 +1,68 @@
+//! `rm`: a container goes, with its writable layer.
+
+use super::emit;
+use crate::base::ObjectId;
+use crate::engine::volume;
+use crate::kernel::Signal;
+use crate::model::{EngineError, Status, World};
+
+/// How to remove.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remove {
+    /// Kill it first where it runs.
+    pub force: bool,
+    /// Its anonymous volumes go too.
+    pub volumes: bool,
+    /// Only the link of that name goes (`--link`).
+    pub link: bool,
+}
+
+/// Removes a container.
+///
+/// # Errors
+/// Conflict where it runs and `force` is not given.
+pub fn remove(world: &mut World, id: ObjectId, how: Remove) -> Result<(), EngineError> {
+    let container =
+        world.container(id).ok_or_else(|| EngineError::not_found(format!("No such container: {id}")))?;
+    if how.link {
+        return Err(EngineError::not_simulated("removing a link (docker rm --link)"));
+    }
+    let refuse = |why: &str| {
+        Err(EngineError::conflict(format!(
+            "cannot remove container \"{}\": container is {why}",
+            container.name
+        )))
+    };
+    match container.status {
+        Status::Running if !how.force => {
+            return refuse("running: stop the container before removing or force remove");
+        }
+        Status::Paused if !how.force => return refuse("paused and must be unpaused first"),
+        Status::Restarting if !how.force => {
+            return refuse("restarting: stop the container before removing or force remove");
+        }
+        _ => {}
+    }
+    if let Some(init) = container.runtime.as_ref().map(|r| r.init) {
+        if let Some(container) = world.container_mut(id) {
+            container.stopped_by_user = true;
+            container.host.auto_remove = false;
+        }
+        super::kill::unfreeze(world, id);
+        emit(world, id, "kill", &[("signal", Signal::KILL.number().to_string())]);
+        let _it_may_be_ending = world.kernel.signal(init, Signal::KILL);
+        super::handle_exit(world, init, Some(id));
+    }
+    volume::release(world, id, how.volumes);
+    emit(world, id, "destroy", &[]);
+    world.deadlines.set(id, None);
+    if let Some(container) = world.containers.remove(&id) {
+        world.names.remove(&container.name);
+        world.kernel.remove_fs(container.rootfs);
+        for exec in &container.execs {
+            world.execs.remove(exec);
+        }
+        world.remember(container);
+    }
+    Ok(())
+}

@@ -1,0 +1,320 @@
+//! `start`: a container's first process comes to life in namespaces of its own.
+
+use super::{emit, spawn};
+use crate::base::ObjectId;
+use crate::engine::{network, volume};
+use crate::fs::{Inode, Node, View};
+use crate::kernel::{
+    FsId, Launch, Limits, Mount, Namespace, NsId, PidNsId, Place, Source, Stdio, Stream, TtyId, Viewer,
+};
+use crate::model::{Container, EngineError, ErrorKind, Runtime, Status, Transition, World, next};
+
+/// How a start went. A failure of the runtime is recorded in the container, as Docker does, so it is an
+/// outcome and not an error that leaves no trace.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// It runs.
+    Running,
+    /// It did already.
+    Already,
+    /// The runtime could not: the message for the user, and the exit code of `docker run`.
+    Failed(EngineError, i32),
+}
+
+/// What went wrong on the way: refused outright, or failed in the runtime and recorded.
+enum Trouble {
+    Recorded(EngineError, i32),
+}
+
+impl From<EngineError> for Trouble {
+    fn from(error: EngineError) -> Self {
+        Trouble::Recorded(error, 128)
+    }
+}
+
+/// Starts a container.
+///
+/// # Errors
+/// Not found; conflict where it is paused or being removed.
+pub fn start(world: &mut World, id: ObjectId) -> Result<Start, EngineError> {
+    let container =
+        world.container(id).ok_or_else(|| EngineError::not_found(format!("No such container: {id}")))?;
+    match container.status {
+        Status::Running => return Ok(Start::Already),
+        Status::Paused => {
+            return Err(EngineError::conflict("cannot start a paused container, try unpause instead"));
+        }
+        status if next(status, Transition::Start).is_none() => {
+            return Err(EngineError::conflict("container is marked for removal and cannot be started"));
+        }
+        _ => {}
+    }
+    let before = world.clone();
+    match run(world, id) {
+        Ok(()) => Ok(Start::Running),
+        Err(Trouble::Recorded(error, code)) => {
+            *world = before;
+            if let Some(container) = world.container_mut(id) {
+                container.error = error.message.clone();
+                container.exit_code = code;
+                if container.status == Status::Restarting {
+                    container.status = Status::Exited;
+                    container.restart_at = None;
+                }
+            }
+            Ok(Start::Failed(error, code))
+        }
+    }
+}
+
+fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
+    let net = network::attach(world, id)?;
+    let files = network::files(world, id);
+    let (mounts, tmpfs) = volume::mounts(world, id)?;
+    let container = world.container(id).ok_or_else(|| EngineError::not_found("No such container"))?.clone();
+    make_working_dir(world, &container);
+    let tty = container.config.tty.then(|| world.kernel.add_tty(Some(id)));
+    let pids = pid_space(world, &container)?;
+    let mut all = base_mounts(world, &container);
+    let own = network_files(world, &container, &files);
+    let mut made: Vec<FsId> = all.iter().skip(1).chain(own.first()).filter_map(disk_of).collect();
+    made.extend(tmpfs);
+    all.extend(own);
+    all.extend(mounts.into_iter().map(|mount| locate(world, &container, mount)));
+    let ns = world.kernel.add_namespace(Namespace {
+        hostname: hostname(world, &container),
+        mounts: all,
+        net,
+        pids,
+        limits: limits(&container),
+        paused: false,
+        oom_killed: false,
+        tty,
+        capabilities: vec![],
+    });
+    let (pid, stdin, sink) = launch(world, &container, ns, tty)?;
+    let now = world.now();
+    if let Some(c) = world.container_mut(id) {
+        c.status = next(c.status, Transition::Start).unwrap_or(Status::Running);
+        c.runtime = Some(Runtime { ns, pids, net, init: pid, sink, tty, stdin, tmpfs: made });
+        c.started = Some(now);
+        c.error.clear();
+        c.exit_code = 0;
+        c.oom_killed = false;
+        c.stopped_by_user = false;
+        c.stopping = None;
+        c.restart_at = None;
+        c.output_at_start = c.output.len();
+    }
+    super::health::begin(world, id);
+    emit(world, id, "start", &[]);
+    Ok(())
+}
+
+fn disk_of(mount: &Mount) -> Option<FsId> {
+    match mount.source {
+        Source::Disk { fs, .. } => Some(fs),
+        Source::Proc | Source::Sys => None,
+    }
+}
+
+/// The name the container goes by on its network; the host's with `--network host` or `--uts host`.
+fn hostname(world: &World, container: &Container) -> String {
+    if container.config.hostname.is_empty() || container.host.uts_mode == "host" {
+        return world.kernel.namespace(world.host.ns).map_or(String::new(), |ns| ns.hostname.clone());
+    }
+    container.config.hostname.clone()
+}
+
+fn limits(container: &Container) -> Limits {
+    let positive = |n: i64| u64::try_from(n).ok().filter(|n| *n > 0);
+    Limits {
+        pids: container.host.pids_limit.and_then(positive).and_then(|n| u32::try_from(n).ok()),
+        memory: positive(container.host.memory),
+        nano_cpus: positive(container.host.nano_cpus),
+    }
+}
+
+fn pid_space(world: &mut World, container: &Container) -> Result<PidNsId, EngineError> {
+    match container.host.pid_mode.as_str() {
+        "host" => world
+            .kernel
+            .namespace(world.host.ns)
+            .map(|ns| ns.pids)
+            .ok_or_else(|| EngineError::system("no host")),
+        mode => match mode.strip_prefix("container:") {
+            Some(other) => {
+                let other = super::find(world, other)?;
+                let other =
+                    world.container(other).ok_or_else(|| EngineError::not_found("No such container"))?;
+                other.runtime.as_ref().map(|r| r.pids).ok_or_else(|| {
+                    EngineError::conflict(format!("cannot join PID of a non running container: {}", other.id))
+                })
+            }
+            None => Ok(world.kernel.add_pid_space()),
+        },
+    }
+}
+
+/// The working directory is made where the image has none.
+fn make_working_dir(world: &mut World, container: &Container) {
+    let now = world.now();
+    let dir = &container.config.working_dir;
+    if let Some(view) = world.kernel.view_mut(container.rootfs)
+        && view.resolve(dir, true).is_err()
+        && !dir.is_empty()
+    {
+        let _a_file_in_the_way_is_met_at_chdir = view.mkdir_all(dir, 0o755, now);
+    }
+}
+
+/// The three files of the network lie on a filesystem of their own, mounted over the root's.
+fn network_files(world: &mut World, container: &Container, files: &[(&'static str, String)]) -> Vec<Mount> {
+    let now = world.now();
+    let mut view = View::empty(now);
+    let mut made = vec![];
+    for (path, text) in files {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if let Ok(ino) = view.create(View::ROOT, name, Inode::file(text.as_str(), 0o644, now), now) {
+            made.push((*path, ino));
+        }
+    }
+    let fs = world.kernel.add_fs(view);
+    let mount = |(target, root): (&str, crate::fs::Ino)| Mount {
+        target: target.into(),
+        over: None,
+        source: Source::Disk { fs, root },
+        read_only: false,
+        fs_type: "ext4".into(),
+        device: "/dev/vda1".into(),
+    };
+    made.into_iter().map(|file| locate(world, container, mount(file))).collect()
+}
+
+/// The root, /proc, /sys, /dev and /dev/shm.
+fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount> {
+    let now = world.now();
+    let root = Mount {
+        target: "/".into(),
+        over: None,
+        source: Source::Disk { fs: container.rootfs, root: View::ROOT },
+        read_only: container.host.readonly_rootfs,
+        fs_type: "overlay".into(),
+        device: "overlay".into(),
+    };
+    let dev = world.kernel.add_fs(devices(now, container.config.tty));
+    let place = |world: &World, path: &str| {
+        let view = world.kernel.view(container.rootfs)?;
+        let ino = view.resolve(path, true).ok()?;
+        Some(Place { fs: container.rootfs, dir: View::ROOT, ino })
+    };
+    let mut mounts = vec![root];
+    for (target, source, fs_type) in [
+        ("/proc", Source::Proc, "proc"),
+        ("/dev", Source::Disk { fs: dev, root: View::ROOT }, "tmpfs"),
+        ("/sys", Source::Sys, "sysfs"),
+    ] {
+        let Some(over) = place(world, target) else { continue };
+        mounts.push(Mount {
+            target: target.into(),
+            over: Some(over),
+            source,
+            read_only: false,
+            fs_type: fs_type.into(),
+            device: fs_type.into(),
+        });
+    }
+    mounts
+}
+
+/// Finds what a mount of a volume or bind covers.
+fn locate(world: &World, container: &Container, mut mount: Mount) -> Mount {
+    if mount.over.is_none()
+        && let Some(view) = world.kernel.view(container.rootfs)
+        && let Ok(ino) = view.resolve(&mount.target, true)
+    {
+        mount.over = Some(Place { fs: container.rootfs, dir: View::ROOT, ino });
+    }
+    mount
+}
+
+/// The devices of every container, and the links to a process's own descriptors.
+pub(crate) fn devices(now: crate::base::Time, tty: bool) -> View {
+    let mut view = View::empty(now);
+    let node = |major, minor| Node::CharDevice { major, minor };
+    let mut nodes = vec![
+        ("null", node(1, 3)),
+        ("zero", node(1, 5)),
+        ("full", node(1, 7)),
+        ("random", node(1, 8)),
+        ("urandom", node(1, 9)),
+        ("tty", node(5, 0)),
+        ("fd", Node::Symlink("/proc/self/fd".into())),
+        ("stdin", Node::Symlink("/proc/self/fd/0".into())),
+        ("stdout", Node::Symlink("/proc/self/fd/1".into())),
+        ("stderr", Node::Symlink("/proc/self/fd/2".into())),
+        ("ptmx", Node::Symlink("pts/ptmx".into())),
+    ];
+    if tty {
+        nodes.push(("console", node(136, 0)));
+    }
+    for (name, node) in nodes {
+        let mode = if matches!(node, Node::Symlink(_)) { 0o777 } else { 0o666 };
+        let _a_fresh_directory_takes_it = view.create(View::ROOT, name, Inode::new(node, mode, now), now);
+    }
+    for (name, mode) in [("shm", 0o1777), ("pts", 0o755), ("mqueue", 0o1777)] {
+        let _a_fresh_directory_takes_it = view.create(View::ROOT, name, Inode::dir(mode, now), now);
+    }
+    view
+}
+
+type Started = (crate::kernel::Pid, Option<crate::kernel::PipeId>, Option<crate::kernel::SinkId>);
+
+fn launch(
+    world: &mut World,
+    container: &Container,
+    ns: NsId,
+    tty: Option<TtyId>,
+) -> Result<Started, Trouble> {
+    let groups = container.host.group_add.clone().unwrap_or_default();
+    let who = spawn::identity(&world.kernel, ns, &container.config.user, &groups)?;
+    let hostname = hostname(world, container);
+    let env = spawn::environment(&container.config.env, &hostname, &who.home, container.config.tty);
+    let cwd = if container.config.working_dir.is_empty() { "/" } else { &container.config.working_dir };
+    let mut argv = vec![container.path.clone()];
+    argv.extend(container.args.iter().cloned());
+    let viewer = Viewer { ns, cwd, cred: &who.cred, me: None };
+    let mut image = spawn::program(&world.kernel, viewer, &argv, &env).map_err(|e| cannot_start(&e))?;
+    if container.host.init == Some(true) {
+        image = spawn::under_init(image, &argv);
+    }
+    let kernel = &mut world.kernel;
+    let stdin = (container.config.open_stdin && tty.is_none()).then(|| kernel.add_pipe());
+    let sink = tty.is_none().then(|| kernel.add_sink(Some(container.id)));
+    let output = |stream| sink.map_or(Stdio::Null, |sink| Stdio::Sink(sink, stream));
+    let stdio = match tty {
+        Some(tty) => [Stdio::Tty(tty); 3],
+        None => {
+            [stdin.map_or(Stdio::Null, Stdio::PipeReader), output(Stream::Stdout), output(Stream::Stderr)]
+        }
+    };
+    let launch =
+        Launch { ns, image, env, cwd: cwd.to_string(), cred: who.cred, stdio, owner: Some(container.id) };
+    let pid = kernel.launch(launch).map_err(|e| EngineError::system(e.text().to_string()))?;
+    if let Some(pipe) = stdin {
+        kernel.close_pipe_reader(pipe);
+    }
+    if let Some(tty) = tty.and_then(|tty| kernel.tty_mut(tty)) {
+        tty.foreground = Some(pid);
+    }
+    Ok((pid, stdin, sink))
+}
+
+fn cannot_start(error: &spawn::CannotRun) -> Trouble {
+    let message = format!(
+        "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create \
+         failed: unable to start container process: error during container init: {}",
+        error.reason
+    );
+    Trouble::Recorded(EngineError::new(ErrorKind::System, message), error.code)
+}

@@ -1,0 +1,6 @@
+//! The table of everything that can run.
+
+use crate::kernel::Programs;
+
+/// Every program there is: the shells, the coreutils, `docker` and the states of its commands.
+pub const PROGRAMS: Programs = Programs(&[crate::coreutils::PROGRAMS, crate::cmd::PROGRAMS]);
