@@ -56,6 +56,7 @@ macro_rules! commands {
 
 commands! {
     container { create, rm } waits { attach, run, start, stop, wait } shared { options }
+    image { pull } waits { } shared { }
 }
 
 /// The command of a canonical name.

@@ -64,7 +64,7 @@ pub fn create_or_pull(cli: &mut Cli<'_, '_>, call: &Invocation, request: Create)
     let reference = request.config.image.clone();
     match container::create(cli.world()?, request.clone()) {
         Err(e) if e.kind == ErrorKind::NotFound && e.message.starts_with("No such image") => {
-            let _ = &reference;
+            crate::cmd::image::pull::pull_missing(cli, &reference, call)?;
             container::create(cli.world()?, request).map_err(|e| refused(&e, call, code))
         }
         result => result.map_err(|e| refused(&e, call, code)),

@@ -162,7 +162,8 @@ fn merge(user: ContainerConfig, image: &ImageConfig) -> ContainerConfig {
     if let Some(volumes) = &image.volumes {
         config.volumes.get_or_insert_default().extend(volumes.clone());
     }
-    config.stop_signal = config.stop_signal.or_else(|| Some(image.stop_signal.clone()).filter(|s| !s.is_empty()));
+    config.stop_signal =
+        config.stop_signal.or_else(|| Some(image.stop_signal.clone()).filter(|s| !s.is_empty()));
     config.shell = config.shell.or_else(|| image.shell.clone());
     config.on_build = config.on_build.or_else(|| image.on_build.clone());
     config
