@@ -59,7 +59,15 @@ pub fn next_deadline(world: &World) -> Option<Time> {
 }
 
 /// Stands in until it lands.
-pub mod volume { use crate::base::*; use crate::model::*; use crate::kernel::*;
-pub fn plan(_: &mut World, _: &mut Container, _: &[String]) -> Result<(), EngineError> { Ok(()) }
-pub fn mounts(_: &mut World, _: ObjectId) -> Result<(Vec<Mount>, Vec<FsId>), EngineError> { Ok((vec![], vec![])) }
-pub fn release(_: &mut World, _: ObjectId, _: bool) {} }
+pub mod volume {
+    use crate::base::*;
+    use crate::kernel::*;
+    use crate::model::*;
+    pub fn plan(_: &mut World, _: &mut Container, _: &[String]) -> Result<(), EngineError> {
+        Ok(())
+    }
+    pub fn mounts(_: &mut World, _: ObjectId) -> Result<(Vec<Mount>, Vec<FsId>), EngineError> {
+        Ok((vec![], vec![]))
+    }
+    pub fn release(_: &mut World, _: ObjectId, _: bool) {}
+}
