@@ -23,6 +23,7 @@ mod opts;
 mod stream;
 #[cfg(test)]
 mod testing;
+mod version;
 mod walk;
 mod when;
 
@@ -33,6 +34,7 @@ programs! {
     chmod,
     chown,
     cp,
+    cut,
     echo,
     head,
     install,
@@ -41,11 +43,20 @@ programs! {
     mktemp,
     mv,
     readlink,
+    rev,
     rm,
+    sort,
+    tac,
+    tail,
+    tee,
     touch,
+    tr,
     r#true,
     truncate,
+    uniq,
+    wc,
     which,
+    yes,
 }
 
 #[cfg(test)]

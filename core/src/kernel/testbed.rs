@@ -155,6 +155,12 @@ impl Testbed {
         None
     }
 
+    /// Runs what is ready until nothing is.
+    pub fn settle(&mut self) {
+        let programs = self.programs;
+        let _quiet_or_not = run_until_quiet(self, &programs, 100_000);
+    }
+
     /// Runs a program to its end. A missing end is code -1.
     pub fn run(&mut self, argv: &[&str], stdin: &str) -> Outcome {
         let (pid, sink) = self.start(argv, stdin);
