@@ -68,6 +68,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         names: OrdMap::new(),
         networks: OrdMap::new(),
         volumes: OrdMap::new(),
+        registries: crate::model::Registries::default(),
         images,
         execs: OrdMap::new(),
         events: Vector::new(),

@@ -7,6 +7,7 @@ mod event;
 pub mod image;
 mod lifecycle;
 mod network;
+pub mod registry;
 mod volume;
 mod world;
 
@@ -20,5 +21,6 @@ pub use event::{Event, EventType, REMEMBERED};
 pub use image::{ConfigFile, Image, ImageConfig, ImageStore};
 pub use lifecycle::{Status, TABLE, Transition, next};
 pub use network::{IpamPool, Network};
+pub use registry::{Registries, Registry};
 pub use volume::{ANONYMOUS_LABEL, Volume};
 pub use world::{Deadlines, Host, World};

@@ -1,6 +1,6 @@
 //! The world: one value that holds everything.
 
-use super::{Container, Event, Exec, ImageStore, Network, REMEMBERED, Volume};
+use super::{Container, Event, Exec, ImageStore, Network, REMEMBERED, Registries, Volume};
 use crate::base::{ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, OrdSet, Vector};
@@ -70,6 +70,8 @@ pub struct World {
     pub networks: OrdMap<ObjectId, Arc<Network>>,
     /// Volumes by name.
     pub volumes: OrdMap<String, Arc<Volume>>,
+    /// Registries and what was pushed to them.
+    pub registries: Registries,
     /// Images, their names and layers.
     pub images: ImageStore,
     /// Execs by id.

@@ -2,60 +2,50 @@
 
 use crate::base::Reference;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
-use crate::engine::{image, registry};
+use crate::engine::registry::{self, Progress};
 use crate::grammar::Invocation;
-use crate::model::EngineError;
-use crate::model::image::Name;
 
 /// `docker pull [OPTIONS] NAME[:TAG|@DIGEST]`.
 pub const COMMAND: Command = Command::new("image pull", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    let reference = Reference::parse(call.arg(0)).map_err(|e| Failure::new(e.to_string()))?.or_latest();
-    let text = fetch(cli, &reference)?;
-    if !call.bool("quiet") {
-        cli.out(&text);
+    let name = Reference::parse(call.arg(0)).map_err(|e| Failure::new(e.to_string()))?;
+    let quiet = call.bool("quiet");
+    let all = call.bool("all-tags");
+    if all && !name.is_name_only() {
+        return Err(Failure::new("tag can't be used with --all-tags/-a"));
     }
-    cli.out(&format!("{}\n", reference.canonical()));
+    if !all && name.is_name_only() && !quiet {
+        cli.out("Using default tag: latest\n");
+    }
+    let names = if all { registry::tags_of(cli.world()?, &name)? } else { vec![name.clone().or_latest()] };
+    for one in &names {
+        let pulled = registry::pull(cli.world()?, one, call.get("platform"))?;
+        if !quiet {
+            cli.out(&piped(&pulled.progress));
+        }
+    }
+    cli.out(&format!("{}\n", if all { name.name() } else { name.or_latest().digest_wins().canonical() }));
     DONE
+}
+
+/// Progress as it is printed where there is no terminal: a line each, without bars.
+pub fn piped(progress: &[Progress]) -> String {
+    let lines = progress.iter().filter(|line| line.done.is_none());
+    lines.map(|line| line.line() + "\n").collect()
 }
 
 /// Pulls the image of a container that is to be made, telling of it on stderr.
 ///
 /// # Errors
-/// As `docker run` prints them.
+/// As `docker run` and `docker create` print them.
 pub fn pull_missing(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Result<(), Failure> {
-    let reference = Reference::parse(name).map_err(|e| Failure::new(e.to_string()))?.or_latest();
-    cli.err(&format!("Unable to find image '{}' locally\n", reference.familiar()));
+    let name = Reference::parse(name).map_err(|e| Failure::new(e.to_string()))?.or_latest();
+    cli.err(&format!("Unable to find image '{}' locally\n", name.familiar()));
     let code = if call.name() == "container run" { 125 } else { 1 };
-    let text = fetch(cli, &reference).map_err(|e| super::super::container::run::refused(&e, call, code))?;
-    cli.err(&text);
+    let platform = call.get("platform");
+    let pulled = registry::pull(cli.world()?, &name, platform)
+        .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+    cli.err(&piped(&pulled.progress));
     Ok(())
-}
-
-fn fetch(cli: &mut Cli<'_, '_>, reference: &Reference) -> Result<String, EngineError> {
-    let (path, tag) = (reference.path(), reference.tag().unwrap_or("latest"));
-    let repository = path.strip_prefix("library/").unwrap_or(path);
-    let denied = || {
-        EngineError::not_found(format!(
-            "pull access denied for {}, repository does not exist or may require 'docker login'",
-            reference.familiar_name()
-        ))
-    };
-    if !registry::catalogue::has_repository(repository) {
-        return Err(denied());
-    }
-    let name = reference.canonical();
-    let facts = registry::catalogue::find(repository, tag)
-        .ok_or_else(|| EngineError::not_found(format!("failed to resolve reference \"{name}\": {name}: not found")))?;
-    let packed = registry::catalogue::build(&facts).ok_or_else(denied)?;
-    let world = cli.world().map_err(|f| EngineError::system(f.stderr))?;
-    let image = image::pack::admit(&mut world.images, &packed)?;
-    let tagged = world.now();
-    world.images.names.insert(name, Name { target: image.id(), tagged });
-    Ok(format!(
-        "{tag}: Pulling from {path}\nDigest: {}\nStatus: Downloaded newer image for {}\n",
-        image.id(),
-        reference.familiar()
-    ))
 }

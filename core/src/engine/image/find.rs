@@ -1,73 +1,127 @@
-//! Finding an image by what a user calls it, and what a container takes from it.
+//! Finding an image by what a user calls it: a name, a digest, an id or the beginning of one.
 
+use super::size;
 use crate::base::{AnyReference, Digest, Reference};
 use crate::fs::Chain;
 use crate::model::{EngineError, Image, ImageConfig, ImageStore, World};
 use std::sync::Arc;
 
-/// What a container takes from its image.
+/// How an image was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// By a name of the store, or by repository and digest; normalised.
+    Name(Reference),
+    /// By its id or the beginning of it.
+    Id,
+}
+
+/// An image and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The image.
+    pub image: Arc<Image>,
+    /// How it was named.
+    pub by: By,
+}
+
+/// Finds the image a user means.
+///
+/// # Errors
+/// Invalid for what is no reference, not found, conflict where several ids begin so.
+pub fn find(store: &ImageStore, text: &str) -> Result<Found, EngineError> {
+    let parsed = AnyReference::parse(text).map_err(|e| EngineError::invalid(e.to_string()))?;
+    let name = match parsed {
+        AnyReference::Id(id) => {
+            let image = store.get(&id).cloned();
+            let image = image.ok_or_else(|| EngineError::not_found(format!("No such image: {text}")))?;
+            return Ok(Found { image, by: By::Id });
+        }
+        AnyReference::Named(name) => name,
+    };
+    if let Some(digest) = name.digest() {
+        let has_name =
+            |image: &&Arc<Image>| store.names_of(image.id()).any(|full| repository_of(full) == name.name());
+        if let Some(image) = store.get(&digest).filter(has_name) {
+            return Ok(Found { image: image.clone(), by: By::Name(name) });
+        }
+        return Err(no_such(&name));
+    }
+    let tagged = name.clone().or_latest();
+    if let Some(image) = store.names.get(&tagged.canonical()).and_then(|known| store.get(&known.target)) {
+        return Ok(Found { image: image.clone(), by: By::Name(tagged) });
+    }
+    by_prefix(store, text)?.map(|image| Found { image, by: By::Id }).ok_or_else(|| no_such(&tagged))
+}
+
+fn no_such(name: &Reference) -> EngineError {
+    EngineError::not_found(format!("No such image: {}", name.familiar()))
+        .hint("`docker images` lists the images that are here; `docker pull` fetches one")
+}
+
+/// The repository of a normalised name: what stands before the tag or digest.
+pub fn repository_of(full: &str) -> String {
+    Reference::parse(full).map_or_else(|_| full.to_owned(), |name| name.name())
+}
+
+/// The image whose id begins so: 4 to 64 hexadecimal digits, perhaps after `sha256:`.
+fn by_prefix(store: &ImageStore, text: &str) -> Result<Option<Arc<Image>>, EngineError> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let hex = digits.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    if !hex || !(4..=64).contains(&digits.len()) {
+        return Ok(None);
+    }
+    let mut matching = store.images.iter().filter(|(id, _)| id.hex().starts_with(digits));
+    let first = matching.next().map(|(_, image)| image.clone());
+    if matching.next().is_some() {
+        return Err(EngineError::invalid(format!("image reference {text} is ambiguous")));
+    }
+    Ok(first)
+}
+
+/// What a container needs of its image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForContainer {
+    /// What it starts with.
+    pub config: ImageConfig,
     /// The image's id.
     pub id: Digest,
-    /// The manifest of the platform.
-    pub manifest: Digest,
-    /// The configuration.
-    pub config: ImageConfig,
-    /// The tree the container starts from.
-    pub base: Chain,
     /// The size that listings show, in bytes.
     pub size: u64,
+    /// The manifest for this platform.
+    pub manifest: Digest,
+    /// The tree.
+    pub base: Chain,
 }
 
-/// Finds an image by name, digest, id or unique prefix of its id.
+/// The image a container is made from.
 ///
 /// # Errors
-/// Not found, in Docker's words; invalid for what is no reference.
-pub fn find(store: &ImageStore, reference: &str) -> Result<Arc<Image>, EngineError> {
-    let no_such = |name: &str| EngineError::not_found(format!("No such image: {name}"));
-    if let Some(image) = Digest::parse(reference).and_then(|id| store.get(&id)) {
-        return Ok(image.clone());
-    }
-    let named = Reference::parse(reference).map(Reference::or_latest);
-    let by_name = named.as_ref().ok().and_then(|r| store.names.get(&r.canonical()));
-    if let Some(image) = by_name.and_then(|name| store.get(&name.target)) {
-        return Ok(image.clone());
-    }
-    let hex = reference.strip_prefix("sha256:").unwrap_or(reference);
-    if !hex.is_empty() && hex.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')) {
-        let mut found = store.images.values().filter(|image| image.id().hex().starts_with(hex));
-        match (found.next(), found.next()) {
-            (Some(image), None) => return Ok(image.clone()),
-            (Some(_), Some(_)) => {
-                return Err(EngineError::invalid(format!("image reference {reference} is ambiguous")));
-            }
-            _ => {}
-        }
-    }
-    match (named, AnyReference::parse(reference)) {
-        (Ok(named), _) => Err(no_such(&named.familiar())),
-        (_, Ok(_)) => Err(no_such(reference)),
-        (Err(e), _) => Err(EngineError::invalid(e.to_string())),
-    }
-}
-
-/// What a container made from `reference` starts with.
-///
-/// # Errors
-/// As [`find`].
+/// Those of [`find`]; not found where the platform asked for is not the image's.
 pub fn for_container(
     world: &World,
     reference: &str,
-    _platform: Option<&str>,
+    platform: Option<&str>,
 ) -> Result<ForContainer, EngineError> {
-    let image = find(&world.images, reference)?;
-    let size = image.config.rootfs.diff_ids.iter().filter_map(|id| world.images.facts.get(id));
+    let store = &world.images;
+    let image = find(store, reference)?.image;
+    if let Some(platform) = platform.filter(|wanted| !wanted.is_empty() && !matches_platform(&image, wanted))
+    {
+        return Err(EngineError::not_found(format!("No such image: {reference}"))
+            .hint(format!("the image is here, but not for {platform}")));
+    }
     Ok(ForContainer {
-        id: image.id(),
-        manifest: image.manifest.digest,
         config: image.config.config.clone(),
-        base: world.images.chain(&image),
-        size: size.map(|fact| fact.unpacked).sum(),
+        id: image.id(),
+        size: size::unpacked(store, &image),
+        manifest: image.manifest.digest,
+        base: store.chain(&image),
     })
+}
+
+/// Whether an image runs on `linux`, `linux/amd64` and the like.
+pub fn matches_platform(image: &Image, wanted: &str) -> bool {
+    let mut words = wanted.split('/');
+    let (os, architecture) = (words.next().unwrap_or(""), words.next());
+    let architecture = architecture.map(|a| if a == "x86_64" || a == "x86-64" { "amd64" } else { a });
+    os == image.config.os && architecture.is_none_or(|a| a == image.config.architecture)
 }

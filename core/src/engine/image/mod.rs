@@ -2,6 +2,9 @@
 //! store, registries and archives.
 
 mod find;
+mod name;
 pub mod pack;
+pub mod size;
 
-pub use find::{ForContainer, find, for_container};
+pub use find::{By, ForContainer, Found, find, for_container, matches_platform};
+pub use name::{Left, emit, forget, give, repo_digests, repo_tags, tag};
