@@ -17,6 +17,8 @@ macro_rules! programs {
 
 mod accounts;
 mod copy;
+#[cfg(test)]
+mod files_tests;
 mod input;
 mod mode;
 mod opts;
@@ -28,27 +30,36 @@ mod walk;
 mod when;
 
 programs! {
-    docker_init,
     basename,
     cat,
     chmod,
     chown,
     cp,
     cut,
+    date,
+    docker_init,
     echo,
+    env,
     head,
+    hostname,
+    id,
     install,
     ln,
     mkdir,
     mktemp,
     mv,
+    nohup,
     readlink,
     rev,
     rm,
+    sleep,
     sort,
+    spawn,
     tac,
     tail,
     tee,
+    time,
+    timeout,
     touch,
     tr,
     r#true,

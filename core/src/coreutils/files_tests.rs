@@ -1,0 +1,120 @@
+//! The file and system programs against the words of the real ones, in both families.
+
+use super::testing::{bed, check};
+
+#[test]
+fn gnu_files() {
+    check(
+        &mut bed(),
+        &[
+            ("mkdir -p /w/a/b", "", ""),
+            ("touch /w/a/one /w/a/b/two", "", ""),
+            ("cp /w/a /w/c", "", "! cp: -r not specified; omitting directory '/w/a'\n= 1\n"),
+            (
+                "cp -rv /w/a /w/c",
+                "",
+                "'/w/a' -> '/w/c'\n'/w/a/b' -> '/w/c/b'\n'/w/a/b/two' -> '/w/c/b/two'\n'/w/a/one' -> '/w/c/one'\n",
+            ),
+            ("cp -r /w/a /w/a/x", "", "! cp: cannot copy a directory, '/w/a', into itself, '/w/a/x'\n= 1\n"),
+            ("cp /w/a/one /w/a/one", "", "! cp: '/w/a/one' and '/w/a/one' are the same file\n= 1\n"),
+            ("cp", "", "! cp: missing file operand\n! Try 'cp --help' for more information.\n= 1\n"),
+            ("mv /w/a /w/a/b", "", "! mv: cannot move '/w/a' to a subdirectory of itself, '/w/a/b/a'\n= 1\n"),
+            ("mv -v /w/c /w/d", "", "renamed '/w/c' -> '/w/d'\n"),
+            ("rm /w/d", "", "! rm: cannot remove '/w/d': Is a directory\n= 1\n"),
+            (
+                "rm -rv /w/d",
+                "",
+                "removed '/w/d/b/two'\nremoved directory '/w/d/b'\nremoved '/w/d/one'\nremoved directory '/w/d'\n",
+            ),
+            (
+                "rm -rf /",
+                "",
+                "! rm: it is dangerous to operate recursively on '/'\n! rm: use --no-preserve-root to override this failsafe\n= 1\n",
+            ),
+            ("rmdir /w", "", "! rmdir: failed to remove '/w': Directory not empty\n= 1\n"),
+            ("mkdir /w", "", "! mkdir: cannot create directory '/w': File exists\n= 1\n"),
+            ("ln -s nowhere /w/l", "", ""),
+            ("readlink /w/l", "", "nowhere\n"),
+            ("readlink -f /w/l", "", "/w/nowhere\n"),
+            ("ln -sfv a /w/l", "", "'/w/l' -> 'a'\n"),
+            (
+                "chmod -v u=rw,go= /w/a/one",
+                "",
+                "mode of '/w/a/one' changed from 0644 (rw-r--r--) to 0600 (rw-------)\n",
+            ),
+            (
+                "chmod 999 /w",
+                "",
+                "! chmod: invalid mode: '999'\n! Try 'chmod --help' for more information.\n= 1\n",
+            ),
+            (
+                "chown -v learner: /w/a/one",
+                "",
+                "changed ownership of '/w/a/one' from root:root to learner:learner\n",
+            ),
+            ("chown ghost /w", "", "! chown: invalid user: 'ghost'\n= 1\n"),
+            ("truncate -s 1K /w/t", "", ""),
+            ("basename /w/x.tar .tar", "", "x\n"),
+            ("which rm nosuch", "", "/bin/rm\n= 1\n"),
+        ],
+    );
+}
+
+#[test]
+fn busybox_files() {
+    check(
+        &mut bed().busybox(),
+        &[
+            ("mkdir -p /w/a/b", "", ""),
+            ("cp /w/a /w/nodir/x", "", "! cp: omitting directory '/w/a'\n= 1\n"),
+            ("cp missing x", "", "! cp: can't stat 'missing': No such file or directory\n= 1\n"),
+            ("mv missing x", "", "! mv: can't rename 'missing': No such file or directory\n= 1\n"),
+            ("rm missing", "", "! rm: can't remove 'missing': No such file or directory\n= 1\n"),
+            ("rm -f missing", "", ""),
+            ("rm /w/a", "", "! rm: '/w/a' is a directory\n= 1\n"),
+            ("rmdir /w/a", "", "! rmdir: '/w/a': Directory not empty\n= 1\n"),
+            ("mkdir /w", "", "! mkdir: can't create directory '/w': File exists\n= 1\n"),
+            ("chmod 999 /w", "", "! chmod: invalid mode '999'\n= 1\n"),
+            ("chown ghost /w", "", "! chown: unknown user ghost\n= 1\n"),
+            ("touch /x/y", "", "! touch: /x/y: No such file or directory\n= 1\n"),
+        ],
+    );
+}
+
+#[test]
+fn system_facts_and_commands_that_run_others() {
+    check(
+        &mut bed(),
+        &[
+            ("sleep 90", "", ""),
+            (
+                "sleep x",
+                "",
+                "! sleep: invalid time interval 'x'\n! Try 'sleep --help' for more information.\n= 1\n",
+            ),
+            ("env -i A=1 B=2", "", "A=1\nB=2\n"),
+            ("env A=1 printenv A", "", "1\n"),
+            ("env zz", "", "! env: 'zz': No such file or directory\n= 127\n"),
+            ("timeout 1 sleep 5", "", "= 124\n"),
+            ("timeout -s KILL 1 sleep 5", "", "= 137\n"),
+            ("timeout 5 false", "", "= 1\n"),
+            ("timeout 5 zz", "", "! timeout: failed to run command 'zz': No such file or directory\n= 127\n"),
+            ("nice nohup echo hi", "", "hi\n"),
+            ("time -p true", "", "! real 0.00\n! user 0.00\n! sys 0.00\n"),
+            ("id", "", "uid=0(root) gid=0(root) groups=0(root)\n"),
+            ("id -un learner", "", "learner\n"),
+            ("id ghost", "", "! id: 'ghost': no such user\n= 1\n"),
+            ("uname -sm", "", "Linux x86_64\n"),
+            ("hostname", "", "box\n"),
+            ("date -u -d @0 '+%F %T'", "", "1970-01-01 00:00:00\n"),
+            ("date -d garbage", "", "! date: invalid date 'garbage'\n= 1\n"),
+        ],
+    );
+    check(
+        &mut bed().busybox(),
+        &[
+            ("timeout 1 sleep 5", "", "= 143\n"),
+            ("env zz", "", "! env: can't execute 'zz': No such file or directory\n= 127\n"),
+        ],
+    );
+}
