@@ -9,6 +9,7 @@ pub mod host;
 pub mod image;
 pub mod network;
 pub mod registry;
+pub mod volume;
 
 use crate::base::Time;
 use crate::kernel::Notice;
@@ -56,18 +57,4 @@ pub fn tick(world: &mut World) {
 /// When the daemon itself has something to do next.
 pub fn next_deadline(world: &World) -> Option<Time> {
     container::next_deadline(world)
-}
-
-/// Stands in until it lands.
-pub mod volume {
-    use crate::base::*;
-    use crate::kernel::*;
-    use crate::model::*;
-    pub fn plan(_: &mut World, _: &mut Container, _: &[String]) -> Result<(), EngineError> {
-        Ok(())
-    }
-    pub fn mounts(_: &mut World, _: ObjectId) -> Result<(Vec<Mount>, Vec<FsId>), EngineError> {
-        Ok((vec![], vec![]))
-    }
-    pub fn release(_: &mut World, _: ObjectId, _: bool) {}
 }

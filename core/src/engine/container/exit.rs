@@ -2,7 +2,7 @@
 
 use super::{emit, output, schedule};
 use crate::base::{Duration, ObjectId};
-use crate::engine::network;
+use crate::engine::{network, volume};
 use crate::kernel::{Exit, Pid, Signal};
 use crate::model::{Container, Status, Transition, World, next};
 
@@ -58,6 +58,8 @@ fn end_container(world: &mut World, id: ObjectId, exit: Exit) {
     output::collect_container(world, id);
     end_execs_of(world, id);
     let now = world.now();
+    network::detach(world, id);
+    volume::unmount(world, id);
     release_kernel(world, id);
     let Some(container) = world.container_mut(id) else { return };
     let lived = now - container.started.unwrap_or(now);
@@ -77,7 +79,6 @@ fn end_container(world: &mut World, id: ObjectId, exit: Exit) {
     super::health::end(world, id);
     let seconds = lived.0 / 1_000_000_000;
     let extra = [("execDuration", seconds.to_string()), ("exitCode", code.to_string())];
-    network::detach(world, id);
     emit(world, id, "die", &extra);
     finish(world, id, stopping.is_some_and(|s| s.restart));
 }

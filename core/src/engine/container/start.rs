@@ -70,17 +70,15 @@ pub fn start(world: &mut World, id: ObjectId) -> Result<Start, EngineError> {
 fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
     let net = network::attach(world, id)?;
     let files = network::files(world, id);
-    let (mounts, tmpfs) = volume::mounts(world, id)?;
     let container = world.container(id).ok_or_else(|| EngineError::not_found("No such container"))?.clone();
     make_working_dir(world, &container);
     let tty = container.config.tty.then(|| world.kernel.add_tty(Some(id)));
     let pids = pid_space(world, &container)?;
-    let mut all = base_mounts(world, &container);
-    let own = network_files(world, &container, &files);
-    let mut made: Vec<FsId> = all.iter().skip(1).chain(own.first()).filter_map(disk_of).collect();
+    let base = base_mounts(world, &container);
+    let own = network_files(world, &files);
+    let mut made: Vec<FsId> = base.iter().skip(1).chain(own.first()).filter_map(disk_of).collect();
+    let (all, tmpfs) = volume::mounts(world, id, base, own)?;
     made.extend(tmpfs);
-    all.extend(own);
-    all.extend(mounts.into_iter().map(|mount| locate(world, &container, mount)));
     let ns = world.kernel.add_namespace(Namespace {
         hostname: hostname(world, &container),
         mounts: all,
@@ -169,7 +167,7 @@ fn make_working_dir(world: &mut World, container: &Container) {
 }
 
 /// The three files of the network lie on a filesystem of their own, mounted over the root's.
-fn network_files(world: &mut World, container: &Container, files: &[(&'static str, String)]) -> Vec<Mount> {
+fn network_files(world: &mut World, files: &[(&'static str, String)]) -> Vec<Mount> {
     let now = world.now();
     let mut view = View::empty(now);
     let mut made = vec![];
@@ -188,7 +186,7 @@ fn network_files(world: &mut World, container: &Container, files: &[(&'static st
         fs_type: "ext4".into(),
         device: "/dev/vda1".into(),
     };
-    made.into_iter().map(|file| locate(world, container, mount(file))).collect()
+    made.into_iter().map(mount).collect()
 }
 
 /// The root, /proc, /sys, /dev and /dev/shm.
@@ -225,17 +223,6 @@ fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount> {
         });
     }
     mounts
-}
-
-/// Finds what a mount of a volume or bind covers.
-fn locate(world: &World, container: &Container, mut mount: Mount) -> Mount {
-    if mount.over.is_none()
-        && let Some(view) = world.kernel.view(container.rootfs)
-        && let Ok(ino) = view.resolve(&mount.target, true)
-    {
-        mount.over = Some(Place { fs: container.rootfs, dir: View::ROOT, ino });
-    }
-    mount
 }
 
 /// The devices of every container, and the links to a process's own descriptors.

@@ -1,7 +1,8 @@
 //! A container's network comes to life with its start and goes with its end.
 
-use super::{Mode, dns_names, endpoint, find, find_container, is_predefined, ports};
+use super::{Mode, dns_names, endpoint, find, is_predefined, ports};
 use crate::base::ObjectId;
+use crate::engine::container;
 use crate::kernel::net::{NetNs, NetNsId};
 use crate::model::{Container, EngineError, World};
 
@@ -63,7 +64,7 @@ fn in_order(container: &Container) -> Vec<String> {
 fn check_links(world: &World, container: &Container) -> Result<(), EngineError> {
     for link in container.host.links.iter().flatten() {
         let (target, alias) = link.split_once(':').unwrap_or((link, link));
-        let target = find_container(world, target)?;
+        let target = container::find(world, target)?;
         let Some(target) = world.container(target).filter(|c| !c.status.is_alive()) else { continue };
         return Err(EngineError::system(format!(
             "Cannot link to a non running container: /{} AS {alias}",
@@ -74,7 +75,7 @@ fn check_links(world: &World, container: &Container) -> Result<(), EngineError> 
 }
 
 fn share(world: &mut World, container: &Container, other: &str) -> Result<NetNsId, EngineError> {
-    let other = find_container(world, other).map_err(|e| EngineError {
+    let other = container::find(world, other).map_err(|e| EngineError {
         message: format!("joining network namespace of container: {}", e.message),
         ..e
     })?;

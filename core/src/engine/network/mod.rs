@@ -38,23 +38,6 @@ pub fn find(world: &World, reference: &str) -> Result<ObjectId, EngineError> {
     }
 }
 
-/// Finds a container by full id, name or unique prefix of its id.
-pub(super) fn find_container(world: &World, reference: &str) -> Result<ObjectId, EngineError> {
-    if let Some(id) = ObjectId::parse(reference).filter(|id| world.containers.contains_key(id)) {
-        return Ok(id);
-    }
-    if let Some(id) = world.names.get(reference.strip_prefix('/').unwrap_or(reference)) {
-        return Ok(*id);
-    }
-    match find_by_prefix(world.containers.keys(), reference) {
-        PrefixMatch::One(id) => Ok(id),
-        PrefixMatch::None => Err(EngineError::not_found(format!("No such container: {reference}"))),
-        PrefixMatch::Ambiguous => {
-            Err(EngineError::invalid(format!("Multiple IDs found with provided prefix: {reference}")))
-        }
-    }
-}
-
 /// The namespace sharing that `--network` asks for, apart from ordinary networks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {

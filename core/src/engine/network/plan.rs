@@ -1,7 +1,8 @@
 //! What a new container asks of networks: checked, and put down as its endpoints.
 
 use super::address::Subnet;
-use super::{Mode, dns_names, find, find_container, is_predefined};
+use super::{Mode, dns_names, find, is_predefined};
+use crate::engine::container;
 use crate::model::{Container, Endpoint, EndpointConfig, EngineError, Network, World};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub fn plan(
     }
     check_mode(container)?;
     if let Mode::Container(other) = Mode::of(&container.host.network_mode) {
-        let other = find_container(world, &other).map_err(|e| EngineError {
+        let other = container::find(world, &other).map_err(|e| EngineError {
             message: format!("joining network namespace of container: {}", e.message),
             ..e
         })?;
@@ -101,7 +102,7 @@ fn plan_links(world: &World, container: &mut Container) -> Result<(), EngineErro
     for link in links {
         let (target, alias) = link.split_once(':').unwrap_or((&link, &link));
         let alias = alias.rsplit('/').next().unwrap_or(alias);
-        let target = find_container(world, target).map_err(|e| EngineError {
+        let target = container::find(world, target).map_err(|e| EngineError {
             message: format!("could not get container for {target}: {}", e.message),
             ..e
         })?;
