@@ -256,13 +256,11 @@ impl Printer {
     }
 
     fn bad_verb(&mut self, value: &Value, verb: char) {
-        let flags = std::mem::take(&mut self.flags);
         self.out.push_str("%!");
         self.out.push(verb);
         self.out.push('(');
         self.typed(value);
         self.out.push(')');
-        self.flags = flags;
     }
 
     fn arg(&mut self, value: &Value, verb: char) {

@@ -121,4 +121,75 @@ mod tests {
         assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Parse, "template: :1: unclosed action"));
         assert_eq!(PS.print("{{.Nope}}", &[]).as_deref(), Ok(""));
     }
+
+    /// Recorded from `docker context ls` with two contexts.
+    #[test]
+    fn as_recorded() {
+        let listing = Listing {
+            headers: &[("Name", "NAME"), ("Description", "DESCRIPTION"), ("Error", "ERROR")],
+            table: "table {{.Name}}{{if .Current}} *{{end}}\\t{{.Description}}\\t{{.Error}}",
+            raw: None,
+        };
+        let rows = [("default", "first", true), ("remote", "a <b> & \"c\" é", false)].map(
+            |(name, text, current)| {
+                let row = Struct::row("*formatter.clientContextContext");
+                row.field("Current", current)
+                    .field("Description", text)
+                    .field("Error", "")
+                    .field("Name", name)
+                    .into()
+            },
+        );
+        for (format, want) in [
+            (
+                "",
+                "NAME        DESCRIPTION     ERROR\ndefault *   first           \n\
+                 remote      a <b> & \"c\" é   \n",
+            ),
+            (
+                "table {{.Name}}\\t{{json .}}",
+                concat!(
+                    "NAME      \n",
+                    "default   {\"Current\":true,\"Description\":\"first\",\"Error\":\"\",\"Name\":\"default\"}\n",
+                    "remote    {\"Current\":false,\"Description\":\"a \\u003cb\\u003e \\u0026 \\\"c\\\" é\",",
+                    "\"Error\":\"\",\"Name\":\"remote\"}\n",
+                ),
+            ),
+            (
+                "table {{json .Name}} {{len .Name}}|{{printf \"%q\" .Name}}",
+                "NAME 4|\"NAME\"\n\"default\" 7|\"default\"\n\"remote\" 6|\"remote\"\n",
+            ),
+            ("table {{range split .Name \"a\"}}{{.}}{{end}}|{{.Name}}", "\ndefult|default\nremote|remote\n"),
+            ("table   {{.Name}}   ", "NAME\ndefault\nremote\n"),
+            ("tablet {{.Name}}", "t NAME\nt default\nt remote\n"),
+            ("a\\tb\\nc{{.Name}}\\\\t", "a\tb\ncdefault\\\t\na\tb\ncremote\\\t\n"),
+            (
+                "table {{.Name}}\\t\\t{{.Description}}\\t",
+                "NAME                DESCRIPTION     \ndefault             first           \n\
+                 remote              a <b> & \"c\" é   \n",
+            ),
+            (
+                "table {{truncate .Name 3}}\\t{{pad .Name 2 2}}|{{join (split .Name \"e\") \"+\"}}",
+                "NAME        NAME  |NAME\ndef         default  |d+fault\nrem         remote  |r+mot+\n",
+            ),
+            ("JSON", "JSON\nJSON\n"),
+            ("{{.Current | not}} {{json .Current}}", "false true\ntrue false\n"),
+        ] {
+            assert_eq!(listing.print(format, &rows).as_deref(), Ok(want), "{format}");
+        }
+        for (format, want) in [
+            ("{{.Name 1}}", "at <.Name>: wrong number of args for Name: want 0 got 1"),
+            (
+                "{{.Label \"x\"}}",
+                "at <.Label>: can't evaluate field Label in type *formatter.clientContextContext",
+            ),
+            (
+                "{{index . \"Name\"}}",
+                "error calling index: can't index item of type formatter.clientContextContext",
+            ),
+        ] {
+            let message = listing.print(format, &rows).expect_err(format).message;
+            assert!(message.ends_with(want), "{format}: {message}");
+        }
+    }
 }

@@ -104,11 +104,10 @@ static FUNCTIONS: [Function; 27] = [
 ];
 
 /// Functions that differ in the header of a table: they leave the column's name as it is.
-static HEADER: [Function; 8] = [
+static HEADER: [Function; 7] = [
     function("join", &[Text, Text], None, |a| Ok(arg(a, 0).clone())),
     function("json", &[Text], None, |a| Ok(arg(a, 0).clone())),
     function("lower", &[Text], None, |a| Ok(arg(a, 0).clone())),
-    function("pad", &[Text, Int, Int], None, |a| Ok(arg(a, 0).clone())),
     function("split", &[Text, Text], None, |a| Ok(arg(a, 0).clone())),
     function("title", &[Text], None, |a| Ok(arg(a, 0).clone())),
     function("truncate", &[Text, Int], None, |a| Ok(arg(a, 0).clone())),
