@@ -5,6 +5,7 @@
 //! several steps.
 
 pub mod container;
+pub mod filter;
 pub mod host;
 pub mod image;
 pub mod network;
