@@ -114,6 +114,35 @@ pub fn parse_count(text: &str) -> Option<u64> {
     Some(number.parse().unwrap_or(u64::MAX).saturating_mul(unit))
 }
 
+/// Bytes as text for matching: what is no UTF-8 becomes characters that no text uses, so that [`encode`] gives
+/// the same bytes back.
+pub fn decode(data: &[u8]) -> String {
+    let mut out = String::with_capacity(data.len());
+    for chunk in data.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().filter_map(|b| char::from_u32(STRAY + u32::from(*b))));
+    }
+    out
+}
+
+/// The bytes of a text from [`decode`].
+pub fn encode(text: &str) -> Vec<u8> {
+    if !text.chars().any(|c| c as u32 >= STRAY) {
+        return text.as_bytes().to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match (c as u32).checked_sub(STRAY).and_then(|n| u8::try_from(n).ok()) {
+            Some(byte) => out.push(byte),
+            None => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    out
+}
+
+/// Where [`decode`] puts bytes that are no text: the end of the last private plane.
+const STRAY: u32 = 0x10_ff00;
+
 /// The lines of a text, without their line feeds; a missing last one makes no difference.
 pub fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     records(data, b'\n')

@@ -17,7 +17,6 @@ macro_rules! programs {
 
 mod accounts;
 mod copy;
-#[cfg(test)]
 mod files_tests;
 mod input;
 mod mode;
@@ -40,6 +39,7 @@ programs! {
     docker_init,
     echo,
     env,
+    grep,
     head,
     hostname,
     id,

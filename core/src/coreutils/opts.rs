@@ -20,6 +20,7 @@ pub struct Spec {
     missing: &'static str,
     number: Option<char>,
     in_order: bool,
+    usage_first: bool,
     trouble: i32,
 }
 
@@ -42,6 +43,7 @@ impl Spec {
             missing: "",
             number: None,
             in_order: false,
+            usage_first: false,
             trouble: 1,
         }
     }
@@ -71,6 +73,13 @@ impl Spec {
     #[must_use]
     pub const fn in_order(mut self) -> Self {
         self.in_order = true;
+        self
+    }
+
+    /// A mistake shows the usage line before it points to the help (GNU).
+    #[must_use]
+    pub const fn usage_first(mut self) -> Self {
+        self.usage_first = true;
         self
     }
 
@@ -161,6 +170,9 @@ pub fn usage_error(sys: &mut Sys<'_>, spec: &Spec, text: &str) -> Stop {
     match sys.flavor() {
         Flavor::Gnu => {
             let name = sys.name();
+            if spec.usage_first {
+                sys.eprint(&format!("Usage: {name} {}\n", spec.usage));
+            }
             sys.eprint(&format!("Try '{name} --help' for more information.\n"));
         }
         Flavor::Busybox => {

@@ -87,6 +87,11 @@ impl Lines {
         Self { source: Source::new(operands), end, buffer: vec![], at: 0, scanned: 0, over: None }
     }
 
+    /// No lines at all, not even of standard input.
+    pub fn nothing() -> Self {
+        Self { source: Source::default(), ..Self::new(&[], 0) }
+    }
+
     /// The operand that the next line comes from.
     pub fn name(&self) -> Option<&str> {
         self.source.name()
