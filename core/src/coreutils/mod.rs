@@ -17,6 +17,7 @@ macro_rules! programs {
 
 mod accounts;
 mod copy;
+#[cfg(test)]
 mod files_tests;
 mod input;
 mod mode;
