@@ -22,6 +22,7 @@ mod files_tests;
 mod input;
 mod mode;
 mod opts;
+mod size;
 mod stream;
 #[cfg(test)]
 mod testing;
@@ -38,6 +39,7 @@ programs! {
     cut,
     date,
     docker_init,
+    du,
     echo,
     env,
     grep,
@@ -46,6 +48,7 @@ programs! {
     id,
     install,
     ln,
+    ls,
     mkdir,
     mktemp,
     mv,
@@ -56,6 +59,7 @@ programs! {
     sleep,
     sort,
     spawn,
+    stat,
     tac,
     tail,
     tee,

@@ -1,0 +1,334 @@
+//! `ls [-1aAlnhdrtSRiFpsLCxUogG] [FILE]…`: list directories.
+//!
+//! - on a terminal in columns (`-C`), else one name per line (`-1`); `-l` with mode, owner, size, time
+//! - `-a`, `-A` with names that begin with a dot; `-d` directories themselves; `-R` what is below, too
+//! - `-t`, `-S` by time or size, `-r` the other way round, `-U` unsorted; `-i`, `-s`, `-F`, `-p` add facts
+//! - colours are not simulated: `--color=never` and `auto` print none, `always` is refused
+//!
+//! Exit status: 0; 2 (busybox 1) where something could not be listed.
+
+use super::accounts::Accounts;
+use super::mode::letters_of;
+use super::opts::{Options, Spec, parse};
+use super::size::{blocks, human};
+use super::walk::{complain, join};
+use super::when;
+use crate::kernel::{Applet, Flavor, Stat, Stop, Sys};
+
+/// `ls`, `dir` and `vdir`.
+pub const APPLETS: &[Applet] = &[Applet::main("ls", main)];
+
+const SPEC: Spec = Spec::new(
+    "1aAlnhdrtSRiFpsLCxUogGHcuXvqkN",
+    &[
+        ("all", 'a'),
+        ("almost-all", 'A'),
+        ("numeric-uid-gid", 'n'),
+        ("human-readable", 'h'),
+        ("directory", 'd'),
+        ("reverse", 'r'),
+        ("recursive", 'R'),
+        ("inode", 'i'),
+        ("classify", 'F'),
+        ("size", 's'),
+        ("dereference", 'L'),
+        ("no-group", 'G'),
+        ("full-time", '\u{1}'),
+        ("color=?", '\u{2}'),
+        ("group-directories-first", '\u{3}'),
+        ("time-style=", '\u{4}'),
+        ("sort=", '\u{5}'),
+    ],
+    "[-1AaCxdLHRFplinshrSXvctu] [FILE]...",
+    "List directories.",
+)
+.missing("cuXv\u{4}\u{5}");
+
+/// How deep `-R` goes, in entries; a directory tree that is larger is cut with a complaint.
+const MAX_DIRS: usize = 50_000;
+
+struct Item {
+    name: String,
+    path: String,
+    stat: Stat,
+}
+
+struct Listing<'a> {
+    options: &'a Options,
+    accounts: Accounts,
+    gnu: bool,
+    code: i32,
+    width: Option<usize>,
+}
+
+fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let mut options = parse(sys, &SPEC)?;
+    if matches!(options.value('\u{2}'), Some("always" | "yes" | "force")) {
+        sys.complain("colours are not simulated by Drydock; leave out --color=always");
+        return Ok(1);
+    }
+    for (given, implied) in [('\u{1}', 'l'), ('n', 'l'), ('o', 'l'), ('g', 'l')] {
+        if options.has(given) {
+            options.list.insert(0, (implied, None));
+        }
+    }
+    let gnu = sys.flavor() == Flavor::Gnu;
+    let columns = options.last_of("1Clx") != Some('1') && (sys.is_tty(1) || options.has('C') || options.has('x'));
+    let width = sys.tty_size(1).map_or(80, |(_, w)| usize::from(w).max(1));
+    let mut listing = Listing {
+        options: &options,
+        accounts: Accounts::read(sys),
+        gnu,
+        code: 0,
+        width: columns.then_some(width),
+    };
+    let here = [".".to_string()];
+    let operands = if options.operands.is_empty() { &here[..] } else { &options.operands };
+    let (mut files, mut dirs) = (vec![], vec![]);
+    for path in operands {
+        // A link that is given stands for its directory, unless it is to be shown itself.
+        let itself = options.has('d') || options.has('l') || options.has('F');
+        let look = if itself && !options.has('L') && !path.ends_with('/') { sys.lstat(path) } else { sys.stat(path).or_else(|_| sys.lstat(path)) };
+        match look {
+            Ok(stat) => {
+                let item = Item { name: path.clone(), path: path.clone(), stat };
+                if item.stat.is_dir() && !options.has('d') { dirs.push(item) } else { files.push(item) }
+            }
+            Err(e) => {
+                complain(sys, &format!("cannot access '{path}': {e}"), &format!("{path}: {e}"));
+                listing.code = if gnu { 2 } else { 1 };
+            }
+        }
+    }
+    let many = operands.len() > 1 || options.has('R');
+    let any_file = !files.is_empty();
+    listing.sort(&mut files);
+    listing.print(sys, &files, false);
+    listing.sort(&mut dirs);
+    listing.directories(sys, dirs, many, any_file);
+    Ok(listing.code)
+}
+
+impl Listing<'_> {
+    fn has(&self, letter: char) -> bool {
+        self.options.has(letter)
+    }
+
+    fn directories(&mut self, sys: &mut Sys<'_>, dirs: Vec<Item>, titled: bool, mut apart: bool) {
+        let mut ahead: Vec<Item> = dirs.into_iter().rev().collect();
+        let mut done = 0;
+        while let Some(dir) = ahead.pop() {
+            done += 1;
+            if done > MAX_DIRS {
+                sys.complain("more directories than Drydock lists in one go");
+                self.code = 1;
+                return;
+            }
+            let names = match sys.list(&dir.path) {
+                Ok(names) => names,
+                Err(e) => {
+                    let gnu = format!("cannot open directory '{}': {e}", dir.path);
+                    complain(sys, &gnu, &format!("can't open '{}': {e}", dir.path));
+                    self.code = if self.gnu { 2 } else { 1 };
+                    continue;
+                }
+            };
+            if titled {
+                sys.print(&format!("{}{}:\n", if apart { "\n" } else { "" }, dir.path));
+            }
+            apart = true;
+            let mut items = self.items(sys, &dir.path, names);
+            self.sort(&mut items);
+            self.print(sys, &items, true);
+            if self.has('R') {
+                let below = items.into_iter().filter(|i| i.stat.is_dir() && !matches!(i.name.as_str(), "." | ".."));
+                ahead.extend(below.rev());
+            }
+        }
+    }
+
+    fn items(&self, sys: &Sys<'_>, dir: &str, names: Vec<String>) -> Vec<Item> {
+        let mut all = vec![];
+        if self.has('a') {
+            all.extend([".".to_string(), "..".to_string()]);
+        }
+        all.extend(names.into_iter().filter(|n| self.has('a') || self.has('A') || !n.starts_with('.')));
+        let item = |name: String| {
+            let path = join(dir, &name);
+            let followed = self.has('L').then(|| sys.stat(&path).ok()).flatten();
+            let stat = followed.or_else(|| sys.lstat(&path).ok())?;
+            Some(Item { name, path, stat })
+        };
+        all.into_iter().filter_map(item).collect()
+    }
+
+    fn sort(&self, items: &mut [Item]) {
+        match self.options.last_of("tSU") {
+            Some('U') => return,
+            Some('t') => items.sort_by(|a, b| b.stat.mtime.cmp(&a.stat.mtime).then_with(|| a.name.cmp(&b.name))),
+            Some('S') => items.sort_by(|a, b| b.stat.size.cmp(&a.stat.size).then_with(|| a.name.cmp(&b.name))),
+            _ => items.sort_by(|a, b| a.name.cmp(&b.name)),
+        }
+        if self.has('r') {
+            items.reverse();
+        }
+        if self.has('\u{3}') {
+            items.sort_by_key(|i| !i.stat.is_dir());
+        }
+    }
+
+    fn print(&self, sys: &mut Sys<'_>, items: &[Item], total: bool) {
+        let long = self.has('l');
+        if total && (long || self.has('s')) {
+            let sum: u64 = items.iter().map(|i| blocks(&i.stat)).sum();
+            let text = if self.has('h') { human(sum.saturating_mul(1024), sys.flavor()) } else { sum.to_string() };
+            sys.print(&format!("total {text}\n"));
+        }
+        if long {
+            self.print_long(sys, items);
+            return;
+        }
+        let names: Vec<String> = items.iter().map(|i| self.prefixed(i)).collect();
+        match self.width {
+            Some(width) if !names.is_empty() => {
+                let text = if self.has('x') { across(&names, width) } else { columns(&names, width, self.gnu) };
+                sys.print(&text);
+            }
+            _ => sys.print(&names.iter().map(|n| format!("{n}\n")).collect::<String>()),
+        }
+    }
+
+    fn prefixed(&self, item: &Item) -> String {
+        let mut text = String::new();
+        if self.has('i') {
+            text.push_str(&format!("{:>7} ", item.stat.ino));
+        }
+        if self.has('s') {
+            text.push_str(&format!("{:>4} ", blocks(&item.stat)));
+        }
+        text + &item.name + self.mark(item)
+    }
+
+    fn mark(&self, item: &Item) -> &'static str {
+        match item.stat.kind {
+            'd' if self.has('F') || self.has('p') => "/",
+            _ if !self.has('F') => "",
+            'l' if self.has('l') => "",
+            'l' => "@",
+            'p' => "|",
+            's' => "=",
+            '-' if item.stat.mode & 0o111 != 0 => "*",
+            _ => "",
+        }
+    }
+
+    fn print_long(&self, sys: &mut Sys<'_>, items: &[Item]) {
+        let now = sys.now();
+        let number = self.has('n');
+        let row = |item: &Item| {
+            let stat = &item.stat;
+            let size = match stat.kind {
+                'c' | 'b' => format!("{}, {}", stat.device.0, stat.device.1),
+                _ if self.has('h') => human(stat.size, if self.gnu { Flavor::Gnu } else { Flavor::Busybox }),
+                _ => stat.size.to_string(),
+            };
+            let user = if number { stat.uid.to_string() } else { self.accounts.user_text(stat.uid) };
+            let group = if number { stat.gid.to_string() } else { self.accounts.group_text(stat.gid) };
+            (stat.nlink.to_string(), user, group, size)
+        };
+        let rows: Vec<_> = items.iter().map(row).collect();
+        let most = |len: &dyn Fn(&(String, String, String, String)) -> usize| rows.iter().map(len).max().unwrap_or(0);
+        let widths = if self.gnu {
+            (most(&|r| r.0.len()), most(&|r| r.1.len()), most(&|r| r.2.len()), most(&|r| r.3.len()))
+        } else {
+            (4, 8, 8, 9)
+        };
+        for (item, (links, user, group, size)) in items.iter().zip(&rows) {
+            let date = match self.has('\u{1}') {
+                true if self.gnu => when::format("%F %T.%N %z", item.stat.mtime),
+                true => when::format("%F %T %z", item.stat.mtime),
+                false => when::listing(item.stat.mtime, now),
+            };
+            let mut line = String::new();
+            if self.has('i') {
+                line.push_str(&format!("{:>7} ", item.stat.ino));
+            }
+            if self.has('s') {
+                line.push_str(&format!("{:>4} ", blocks(&item.stat)));
+            }
+            line.push_str(&format!("{} {links:>w$} ", letters_of(item.stat.kind, item.stat.mode), w = widths.0));
+            if !self.has('g') {
+                line.push_str(&format!("{user:<w$} ", w = widths.1));
+            }
+            if !self.has('o') && !self.has('G') {
+                line.push_str(&format!("{group:<w$} ", w = widths.2));
+            }
+            line.push_str(&format!("{size:>w$} {date} {}{}", item.name, self.mark(item), w = widths.3));
+            if let (true, Ok(text)) = (item.stat.is_link(), sys.readlink(&item.path)) {
+                line.push_str(&format!(" -> {text}"));
+            }
+            sys.print(&format!("{line}\n"));
+        }
+    }
+}
+
+fn length(name: &str) -> usize {
+    name.chars().count()
+}
+
+/// Columns filled from top to bottom: GNU gives each its own width, busybox all the same.
+fn columns(names: &[String], width: usize, gnu: bool) -> String {
+    let widest = names.iter().map(|n| length(n)).max().unwrap_or(0) + 2;
+    let most = if gnu { names.len().min(width / 3 + 1) } else { (width / widest).max(1) };
+    let mut widths = vec![widest; most];
+    let mut rows = names.len().div_ceil(most.max(1));
+    if gnu {
+        for count in (1..=most).rev() {
+            rows = names.len().div_ceil(count);
+            widths = names.chunks(rows.max(1)).map(|c| c.iter().map(|n| length(n)).max().unwrap_or(0) + 2).collect();
+            if widths.iter().sum::<usize>().saturating_sub(2) < width || count == 1 {
+                break;
+            }
+        }
+    }
+    let rows = rows.max(1);
+    let mut out = String::new();
+    for row in 0..rows {
+        let cells: Vec<&String> = names.iter().skip(row).step_by(rows).collect();
+        for (i, name) in cells.iter().enumerate() {
+            out.push_str(name);
+            if i + 1 < cells.len() {
+                let pad = widths.get(i).copied().unwrap_or(widest).saturating_sub(length(name));
+                out.push_str(&" ".repeat(pad));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Columns filled from left to right.
+fn across(names: &[String], width: usize) -> String {
+    let widest = names.iter().map(|n| length(n)).max().unwrap_or(0) + 2;
+    let mut out = String::new();
+    for row in names.chunks((width / widest).max(1)) {
+        let line: String = row.iter().map(|n| format!("{n}{}", " ".repeat(widest - length(n)))).collect();
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_from_top_to_bottom() {
+        let names: Vec<String> = ["a", "bbbb", "cc", "d", "eeeeeeee"].map(String::from).to_vec();
+        assert_eq!(columns(&names, 80, true), "a  bbbb  cc  d  eeeeeeee\n");
+        assert_eq!(columns(&names, 18, true), "a     d\nbbbb  eeeeeeee\ncc\n");
+        assert_eq!(columns(&names, 25, false), "a         d\nbbbb      eeeeeeee\ncc\n");
+        assert_eq!(columns(&["x".repeat(200)], 80, true).len(), 201);
+    }
+}
