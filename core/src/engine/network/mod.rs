@@ -2,16 +2,25 @@
 
 pub mod address;
 mod attach;
+mod connect;
+mod create;
 mod endpoint;
 mod files;
 mod init;
+mod inspect;
 mod plan;
 mod ports;
+mod remove;
 
 pub use attach::{attach, detach, renamed};
+pub use connect::{connect, disconnect};
+pub use create::{Create, create};
 pub use files::files;
 pub use init::init;
+pub use inspect::{inspect, list, summary};
 pub use plan::plan;
+pub use ports::prefix_len;
+pub use remove::{prune, remove};
 
 use crate::base::{ObjectId, PrefixMatch, find_by_prefix};
 use crate::model::{Container, EngineError, Event, EventType, Network, World};

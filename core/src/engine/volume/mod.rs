@@ -1,17 +1,21 @@
 //! Volumes and everything else that is mounted into containers: one file a verb.
 
 mod create;
+mod inspect;
 mod mounts;
 mod place;
 mod plan;
 mod populate;
 mod release;
+mod remove;
 mod spec;
 
 pub use create::{Create, create};
+pub use inspect::{inspect, list};
 pub use mounts::{mounts, unmount};
 pub use plan::plan;
 pub use release::release;
+pub use remove::{Pruned, prune, remove};
 
 use crate::base::ObjectId;
 use crate::model::{EngineError, Event, EventType, Volume, World};
