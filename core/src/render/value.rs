@@ -21,7 +21,7 @@ pub enum Value {
     Bool(bool),
     /// `int`
     Int(i64),
-    /// `uint64`
+    /// An unsigned number. Templates meet them as bytes of text, so errors call it `uint8`.
     Uint(u64),
     /// `float64`
     Float(f64),
@@ -232,7 +232,7 @@ impl Value {
             Self::NilPointer(name) => (*name).into(),
             Self::Bool(_) => "bool".into(),
             Self::Int(_) => "int".into(),
-            Self::Uint(_) => "uint64".into(),
+            Self::Uint(_) => "uint8".into(),
             Self::Float(_) => "float64".into(),
             Self::Str(_) => "string".into(),
             Self::JsonNumber(_) => "json.Number".into(),

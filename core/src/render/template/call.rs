@@ -152,7 +152,11 @@ fn no_call(args: &[Arg], values: &[Value]) -> Failure {
         (Some(arg), Some(value)) => {
             Failure::Error(format!("non-function {arg} of type {}", value.type_name()))
         }
-        (None, Some(value)) => Failure::Error(format!("non-function of type {}", value.type_name())),
+        (None, Some(value)) => {
+            let name = value.type_name();
+            let shown = value.as_str().map_or_else(|| format!("<{name} Value>"), str::to_owned);
+            Failure::Error(format!("non-function {shown} of type {name}"))
+        }
     }
 }
 

@@ -33,6 +33,17 @@ fn is_nil(value: &Value) -> bool {
     }
 }
 
+/// Which of Go's composite kinds a value is of.
+fn shape(value: &Value) -> &'static str {
+    match value {
+        Value::List(_) => "slice",
+        Value::Map(_) => "map",
+        Value::Pointer(_) | Value::NilPointer(_) => "pointer",
+        Value::Struct(s) if s.type_name.starts_with('*') => "pointer",
+        _ => "struct",
+    }
+}
+
 fn incompatible(a: &Value, b: &Value) -> String {
     format!("incompatible types for comparison: {} and {}", a.type_name(), b.type_name())
 }
@@ -57,15 +68,18 @@ fn equal(a: &Value, b: &Value) -> Result<bool, String> {
         (Some(Basic::Uint(x)), Some(Basic::Int(y))) => Ok(u64::try_from(y) == Ok(x)),
         (Some(x), Some(y)) if std::mem::discriminant(&x) == std::mem::discriminant(&y) => Ok(x == y),
         (None, None) => {
-            for v in [b, a] {
-                let comparable = !matches!(v, Value::List(_) | Value::Map(_)) || is_nil(v);
-                if !comparable && !is_nil(a) && !is_nil(b) {
-                    let shown = sprintf("%s", std::slice::from_ref(v)).unwrap_or_default();
-                    return Err(format!("non-comparable type {shown}: {}", v.type_name()));
-                }
+            if !invalid(a) && !invalid(b) && shape(a) != shape(b) {
+                let [left, right] = [("%s", a), ("%v", b)]
+                    .map(|(verb, v)| sprintf(verb, std::slice::from_ref(v)).unwrap_or_default());
+                let (left_type, right_type) = (a.type_name(), b.type_name());
+                return Err(format!("non-comparable types {left}: {left_type}, {right_type}: {right}"));
             }
             if is_nil(a) || is_nil(b) {
                 return Ok(is_nil(a) == is_nil(b));
+            }
+            if matches!(b, Value::List(_) | Value::Map(_)) {
+                let shown = sprintf("%s", std::slice::from_ref(b)).unwrap_or_default();
+                return Err(format!("non-comparable type {shown}: {}", b.type_name()));
             }
             Ok(a == b)
         }

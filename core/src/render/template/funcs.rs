@@ -144,7 +144,13 @@ fn int(args: &[Value], at: usize) -> i64 {
 fn joined(args: &[Value]) -> Result<String, Failure> {
     match args {
         [Value::Str(s)] => Ok(s.to_string()),
-        _ => Ok(sprint(args)?),
+        _ => {
+            let shown = |v: &Value| match v {
+                Value::Missing | Value::Nil => "<no value>".into(),
+                v => v.clone(),
+            };
+            Ok(sprint(&args.iter().map(shown).collect::<Vec<_>>())?)
+        }
     }
 }
 
