@@ -3,11 +3,23 @@
 use crate::grammar::Invocation;
 use crate::kernel::{Program, Sys};
 use crate::model::{EngineError, World};
+use serde::{Deserialize, Serialize};
 
 /// A command's surroundings.
 pub struct Cli<'a, 'b> {
     /// The process it runs as.
     pub sys: &'a mut Sys<'b>,
+    /// What it asked for with [`Flow::Input`].
+    pub input: Option<Vec<u8>>,
+}
+
+/// How much of the standard input a command wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Until {
+    /// All.
+    End,
+    /// One line: the answer to a question.
+    Line,
 }
 
 /// How a command goes on after its first turn.
@@ -17,6 +29,8 @@ pub enum Flow {
     Exit(i32),
     /// It waits as this state, which thaws under this name.
     Wait(&'static str, Box<dyn Program>),
+    /// It is run again from its start with this much of its input; it has changed nothing yet.
+    Input(Until),
 }
 
 /// The end of a command that went well.
@@ -64,7 +78,22 @@ pub fn daemon_text(error: &EngineError) -> String {
     format!("Error response from daemon: {}", error.message)
 }
 
-impl Cli<'_, '_> {
+impl<'a, 'b> Cli<'a, 'b> {
+    /// The surroundings of a process.
+    pub fn new(sys: &'a mut Sys<'b>) -> Self {
+        Self { sys, input: None }
+    }
+
+    /// Asks a question; true for an answer that begins with y. `None` asks the caller to return
+    /// [`Flow::Input`] with [`Until::Line`] before anything else has happened.
+    pub fn confirm(&mut self, question: &str) -> Option<bool> {
+        let Some(answer) = self.input.take() else {
+            self.out(question);
+            return None;
+        };
+        Some(matches!(answer.first(), Some(b'y' | b'Y')))
+    }
+
     /// The daemon.
     ///
     /// # Errors

@@ -1,19 +1,30 @@
 //! `docker ARG…`: hands the words to the grammar and the invocation to its command.
 
-use super::{Cli, Failure, Flow, find};
+use super::{Cli, Failure, Flow, Until, find};
 use crate::grammar::{Invocation, Parsed, parse};
-use crate::kernel::{Applet, Behave, Step, Sys};
+use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
 use serde::{Deserialize, Serialize};
 
 /// `docker`.
 pub const APPLETS: &[Applet] = &[Applet::state::<Docker>("docker")];
 
-/// The client before it knows what it was asked for.
+/// The largest standard input of a command, in bytes.
+const MAX_INPUT: usize = 64 << 20;
+
+/// The client: before it knows what it was asked for, or reading the input of its command.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Docker;
+pub struct Docker {
+    reading: Option<Until>,
+    input: Vec<u8>,
+}
 
 impl Behave for Docker {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+        if let Some(until) = self.reading
+            && let Some(step) = self.read(sys, until)
+        {
+            return step;
+        }
         let argv = sys.args();
         match parse(&argv) {
             Parsed::Done(done) => {
@@ -25,25 +36,54 @@ impl Behave for Docker {
                 sys.print("Docker version 29.7.2, build drydock\n");
                 Step::Exit(0)
             }
-            Parsed::Run(call) => run(sys, &call),
+            Parsed::Run(call) => self.run(sys, &call),
         }
     }
 }
 
-fn run(sys: &mut Sys<'_>, call: &Invocation) -> Step {
-    sys.print(&call.notices);
-    let mut cli = Cli { sys };
-    let result = match find(call.name()) {
-        Some(command) => (command.run)(&mut cli, call),
-        None => Err(not_simulated(call)),
-    };
-    match result {
-        Ok(Flow::Exit(code)) => Step::Exit(code),
-        Ok(Flow::Wait(name, program)) => {
-            sys.become_state(name, program);
-            Step::Replaced
+impl Docker {
+    /// Reads on; `None` when all is there.
+    fn read(&mut self, sys: &mut Sys<'_>, until: Until) -> Option<Step> {
+        loop {
+            // An answer is read byte by byte: what follows it is not ours.
+            let max = if until == Until::Line { 1 } else { 64 << 10 };
+            match sys.read(0, max) {
+                Ok(Read::Data(data)) => self.input.extend_from_slice(&data),
+                Ok(Read::Wait) => return Some(Step::Block(Wait::readable(0))),
+                Ok(Read::End) | Err(_) => return None,
+            }
+            if until == Until::Line && self.input.ends_with(b"\n") {
+                return None;
+            }
+            if self.input.len() > MAX_INPUT {
+                sys.eprint("the standard input is larger than 64 MiB, which Drydock does not hold\n");
+                return Some(Step::Exit(1));
+            }
         }
-        Err(failure) => Step::Exit(cli.report(&failure)),
+    }
+
+    fn run(&mut self, sys: &mut Sys<'_>, call: &Invocation) -> Step {
+        let input = self.reading.map(|_| std::mem::take(&mut self.input));
+        if input.is_none() {
+            sys.print(&call.notices);
+        }
+        let mut cli = Cli { sys, input };
+        let result = match find(call.name()) {
+            Some(command) => (command.run)(&mut cli, call),
+            None => Err(not_simulated(call)),
+        };
+        match result {
+            Ok(Flow::Exit(code)) => Step::Exit(code),
+            Ok(Flow::Wait(name, program)) => {
+                sys.become_state(name, program);
+                Step::Replaced
+            }
+            Ok(Flow::Input(until)) => {
+                self.reading = Some(until);
+                Step::Continue
+            }
+            Err(failure) => Step::Exit(cli.report(&failure)),
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 mod cli;
 mod docker;
 
-pub use cli::{Cli, DONE, Failure, Flow, daemon_text};
+pub use cli::{Cli, DONE, Failure, Flow, Until, daemon_text};
 pub use docker::Docker;
 
 use crate::grammar::Invocation;
@@ -56,7 +56,8 @@ macro_rules! commands {
 
 commands! {
     container { create, rm } waits { attach, run, start, stop, wait } shared { options }
-    image { pull } waits { } shared { }
+    image { history, inspect, ls, prune, pull, push, rm, tag } waits { } shared { }
+    registry { login, logout, search } waits { } shared { config }
 }
 
 /// The command of a canonical name.

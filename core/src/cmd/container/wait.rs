@@ -27,7 +27,7 @@ fn run(_: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 impl Behave for Waiting {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         while let Some(name) = self.names.first().cloned() {
-            let mut cli = Cli { sys };
+            let mut cli = Cli::new(sys);
             match ended(&mut cli, &name) {
                 Ok(Some(code)) => cli.out(&format!("{code}\n")),
                 Ok(None) => return Step::Block(Wait::daemon()),

@@ -1,7 +1,7 @@
 //! `docker image prune`.
 
 use crate::base::units::human_size_with_precision;
-use crate::cmd::{Cli, Command, DONE, Failure, Flow};
+use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
 use crate::engine::image::{self, Pruned, Removed};
 use crate::grammar::Invocation;
 
@@ -14,9 +14,15 @@ const UNUSED: &str = "WARNING! This will remove all images without at least one 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let all = call.bool("all");
     if !call.bool("force") {
-        cli.out(if all { UNUSED } else { DANGLING });
-        cli.out("Are you sure you want to continue? [y/N] ");
-        return DONE;
+        let question = format!(
+            "{}Are you sure you want to continue? [y/N] ",
+            if all { UNUSED } else { DANGLING }
+        );
+        match cli.confirm(&question) {
+            None => return Ok(Flow::Input(Until::Line)),
+            Some(false) => return DONE,
+            Some(true) => {}
+        }
     }
     let pruned = image::prune(cli.world()?, all, &call.filters())?;
     cli.out(&report(&pruned));

@@ -1,12 +1,16 @@
 //! Registries: Docker Hub with its catalogue, and those that hold what was pushed to them.
 
 pub mod catalogue;
+mod login;
 mod pull;
 mod push;
+mod search;
 mod source;
 
+pub use login::login;
 pub use pull::{Pulled, pull};
 pub use push::{Credentials, Pushed, heading, push, tags_here};
+pub use search::{SearchResult, search};
 pub use source::{fetch, tags_of};
 
 use crate::model::World;
