@@ -106,6 +106,64 @@ pub fn translate(pattern: &str, syntax: Syntax) -> Result<String, String> {
     Ok(translator.out)
 }
 
+/// Replaces the escapes that `sed` and `awk` read inside bracket expressions (`[\n\t\]]`) by the characters they
+/// mean.
+pub fn unescape_brackets(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars().peekable();
+    let mut start: Option<usize> = None;
+    while let Some(c) = chars.next() {
+        match (c, start) {
+            ('\\', Some(_)) => match chars.peek() {
+                Some('n') => out.push('\n'),
+                Some('t') => out.push('\t'),
+                Some('r') => out.push('\r'),
+                Some('\\') => out.push('\\'),
+                Some('/') => out.push('/'),
+                _ => {
+                    out.push('\\');
+                    continue;
+                }
+            },
+            ('\\', None) => {
+                out.push('\\');
+                out.extend(chars.next());
+                continue;
+            }
+            ('[', None) => {
+                start = Some(out.len() + 1);
+                out.push('[');
+                if chars.next_if_eq(&'^').is_some() {
+                    out.push('^');
+                    start = Some(out.len());
+                }
+                continue;
+            }
+            ('[', Some(_)) if chars.peek() == Some(&':') => {
+                out.push('[');
+                for c in chars.by_ref() {
+                    out.push(c);
+                    if c == ']' {
+                        break;
+                    }
+                }
+                continue;
+            }
+            (']', Some(first)) if out.len() > first => {
+                start = None;
+                out.push(']');
+                continue;
+            }
+            _ => {
+                out.push(c);
+                continue;
+            }
+        }
+        chars.next();
+    }
+    out
+}
+
 fn literal(c: char) -> String {
     if c.is_ascii_punctuation() { format!("\\x{:02X}", c as u32) } else { c.to_string() }
 }

@@ -56,6 +56,7 @@ programs! {
     readlink,
     rev,
     rm,
+    sed,
     sleep,
     sort,
     spawn,
