@@ -19,8 +19,11 @@ mod accounts;
 mod copy;
 #[cfg(test)]
 mod files_tests;
+mod http_client;
 mod input;
 mod mode;
+#[cfg(test)]
+mod network_tests;
 mod opts;
 mod size;
 mod stream;
@@ -36,6 +39,7 @@ programs! {
     chmod,
     chown,
     cp,
+    curl,
     cut,
     date,
     docker_init,

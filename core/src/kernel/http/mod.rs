@@ -10,6 +10,7 @@ mod body;
 pub use body::{Body, BodyError};
 
 use crate::base::{Time, time_format};
+use serde::{Deserialize, Serialize};
 
 /// The largest head of a message in bytes, as nginx and curl have it within an order of magnitude.
 pub const MAX_HEAD: usize = 64 << 10;
@@ -31,7 +32,7 @@ pub enum Parsed<T> {
 }
 
 /// A request with its whole body.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Request {
     /// `GET`, `POST` …
     pub method: String,
@@ -46,7 +47,7 @@ pub struct Request {
 }
 
 /// A response. On the way in it is a head only, and [`Body`] has the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Response {
     /// `HTTP/1.1` or `HTTP/1.0`.
     pub version: String,
