@@ -9,6 +9,7 @@ pub mod go_duration;
 pub mod go_text;
 mod id;
 pub mod names;
+pub mod natural;
 pub mod passwd;
 pub mod posix_regex;
 pub mod reference;

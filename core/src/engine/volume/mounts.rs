@@ -2,6 +2,7 @@
 
 use super::{emit, place, spec};
 use crate::base::{Errno, ObjectId};
+use crate::engine::image;
 use crate::fs::View;
 use crate::kernel::net::NetNsId;
 use crate::kernel::{FsId, Limits, Mount, Namespace, NsId, PidNsId, Source, Target};
@@ -125,7 +126,8 @@ fn make(
         }
         "bind" => bind_source(world, container, point)?,
         "volume" => volume_source(world, point)?,
-        kind => return Err(EngineError::not_simulated(&format!("mounting an {kind}"))),
+        "image" => image_source(world, point, temporary)?,
+        kind => return Err(EngineError::not_simulated(&format!("a mount of type {kind}"))),
     };
     let is_dir = match source {
         Source::Disk { fs, root } => {
@@ -220,6 +222,20 @@ fn volume_source(world: &World, point: &MountPoint) -> Result<Source, EngineErro
         let path = format!("{}/{}", volume.mountpoint(), point.subpath);
         EngineError::system(format!("cannot access path {path}: lstat {path}: {}", e.text().to_lowercase()))
     })
+}
+
+/// An image's files, or a directory of them.
+fn image_source(
+    world: &mut World,
+    point: &MountPoint,
+    temporary: &mut Vec<FsId>,
+) -> Result<Source, EngineError> {
+    let view = View::on(image::for_container(world, &point.source, None)?.base);
+    let root = if point.subpath.is_empty() { Ok(View::ROOT) } else { view.resolve(&point.subpath, true) };
+    let root = root.map_err(|e| cannot_mount(point, e))?;
+    let fs = world.kernel.add_fs(view);
+    temporary.push(fs);
+    Ok(Source::Disk { fs, root })
 }
 
 /// The options of a `--tmpfs` or `--mount type=tmpfs`.

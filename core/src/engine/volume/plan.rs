@@ -2,7 +2,7 @@
 
 use super::populate::populate;
 use super::{Create, create, find, place, spec};
-use crate::engine::container;
+use crate::engine::{container, image};
 use crate::model::{Container, EngineError, MountPoint, MountSpec, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,7 +156,7 @@ fn from_mount(world: &mut World, mount: MountSpec) -> Result<MountPoint, EngineE
             propagation: String::new(),
             ..bind_point(String::new(), target)
         }),
-        "image" => Ok(MountPoint {
+        "image" => image::for_container(world, &mount.source, None).map(|_| MountPoint {
             kind: "image".to_string(),
             rw: false,
             propagation: String::new(),
