@@ -207,9 +207,6 @@ pub struct HostConfig {
     pub volume_driver: String,
     /// `--volumes-from`.
     pub volumes_from: Option<Vec<String>>,
-    /// `--mount`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mounts: Option<Vec<MountSpec>>,
     /// Rows and columns of the client's terminal.
     pub console_size: [u32; 2],
     /// `--annotation`.
@@ -317,9 +314,6 @@ pub struct HostConfig {
     pub memory_swappiness: Option<i64>,
     /// `--oom-kill-disable`.
     pub oom_kill_disable: bool,
-    /// `--init`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<bool>,
     /// `--pids-limit`.
     pub pids_limit: Option<i64>,
     /// `--ulimit`.
@@ -334,10 +328,16 @@ pub struct HostConfig {
     /// Windows only.
     #[serde(rename = "IOMaximumBandwidth")]
     pub io_maximum_bandwidth: u64,
+    /// `--mount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mounts: Option<Vec<MountSpec>>,
     /// Paths hidden in the container.
     pub masked_paths: Option<Vec<String>>,
     /// Paths that are read-only in the container.
     pub readonly_paths: Option<Vec<String>>,
+    /// `--init`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub init: Option<bool>,
 }
 
 const MASKED: [&str; 12] = [
