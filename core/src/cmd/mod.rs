@@ -55,10 +55,11 @@ macro_rules! commands {
 }
 
 commands! {
-    container { create, rm } waits { attach, run, start, stop, wait } shared { options }
+    container { create, inspect, ls, rm } waits { attach, run, start, stop, wait } shared { options }
     image { history, inspect, ls, prune, pull, push, rm, tag } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
+    system { inspect } waits { } shared { objects }
 }
 
 /// The command of a canonical name.

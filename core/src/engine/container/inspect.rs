@@ -168,7 +168,8 @@ fn network_settings<'a>(world: &World, container: &'a Container) -> NetworkSetti
     } else {
         String::new()
     };
-    let sandbox_key = sandbox_id.get(..12).map_or(String::new(), |short| format!("/run/docker/netns/{short}"));
+    let sandbox_key =
+        sandbox_id.get(..12).map_or(String::new(), |short| format!("/run/docker/netns/{short}"));
     let ports = container.ports.iter().map(|(port, bindings)| {
         let bindings = Some(bindings.as_slice()).filter(|b| !b.is_empty());
         (port.as_str(), bindings)

@@ -231,7 +231,12 @@ pub fn show_ports(ports: &[Port]) -> String {
         if let (Some(ip), Some(public)) = (address, port.public_port)
             && public != port.private_port
         {
-            mapped.push(format!("{}->{}/{}", join(ip, &public.to_string()), port.private_port, port.protocol));
+            mapped.push(format!(
+                "{}->{}/{}",
+                join(ip, &public.to_string()),
+                port.private_port,
+                port.protocol
+            ));
             continue;
         }
         match runs.iter_mut().find(|run| run.ip == address && run.protocol == port.protocol) {
@@ -295,13 +300,26 @@ mod tests {
     #[test]
     fn ports_as_recorded() {
         for (ports, want) in [
-            (vec![port("0.0.0.0", 80, 8080, "tcp"), port("::", 80, 8080, "tcp")], "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp"),
             (
-                vec![port("1.2.3.4", 80, 3, "tcp"), port("1.2.3.4", 443, 4, "tcp"), port("1.2.3.4", 53, 5, "udp")],
+                vec![port("0.0.0.0", 80, 8080, "tcp"), port("::", 80, 8080, "tcp")],
+                "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp",
+            ),
+            (
+                vec![
+                    port("1.2.3.4", 80, 3, "tcp"),
+                    port("1.2.3.4", 443, 4, "tcp"),
+                    port("1.2.3.4", 53, 5, "udp"),
+                ],
                 "1.2.3.4:5->53/udp, 1.2.3.4:3->80/tcp, 1.2.3.4:4->443/tcp",
             ),
-            (vec![port("", 9000, 0, "tcp"), port("", 9001, 0, "tcp"), port("", 9003, 0, "tcp")], "9000-9001/tcp, 9003/tcp"),
-            (vec![port("1.2.3.4", 80, 80, "tcp"), port("1.2.3.4", 81, 81, "tcp")], "1.2.3.4:80-81->80-81/tcp"),
+            (
+                vec![port("", 9000, 0, "tcp"), port("", 9001, 0, "tcp"), port("", 9003, 0, "tcp")],
+                "9000-9001/tcp, 9003/tcp",
+            ),
+            (
+                vec![port("1.2.3.4", 80, 80, "tcp"), port("1.2.3.4", 81, 81, "tcp")],
+                "1.2.3.4:80-81->80-81/tcp",
+            ),
         ] {
             assert_eq!(show_ports(&ports), want);
         }

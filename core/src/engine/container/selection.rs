@@ -163,8 +163,9 @@ fn ancestors(world: &World, filters: &Filters) -> BTreeSet<Digest> {
         let Ok(found) = image::find(&world.images, name) else { continue };
         let layers = &found.image.config.rootfs.diff_ids;
         all.insert(found.image.id());
-        let built_on =
-            |image: &&std::sync::Arc<crate::model::Image>| !layers.is_empty() && image.config.rootfs.diff_ids.starts_with(layers);
+        let built_on = |image: &&std::sync::Arc<crate::model::Image>| {
+            !layers.is_empty() && image.config.rootfs.diff_ids.starts_with(layers)
+        };
         all.extend(world.images.images.values().filter(built_on).map(|image| image.id()));
     }
     all
@@ -174,7 +175,8 @@ fn ancestors(world: &World, filters: &Filters) -> BTreeSet<Digest> {
 fn ports(filters: &Filters, name: &str) -> Result<BTreeSet<(u16, String)>, EngineError> {
     let mut all = BTreeSet::new();
     for text in filters.values(name) {
-        let bad = |why: String| EngineError::invalid(format!("error while looking up for {name} {text}: {why}"));
+        let bad =
+            |why: String| EngineError::invalid(format!("error while looking up for {name} {text}: {why}"));
         let (range, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let number = |which: &str, text: &str| {
