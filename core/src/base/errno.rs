@@ -68,6 +68,13 @@ errnos! {
     EHOSTUNREACH 113 "No route to host",
 }
 
+impl Errno {
+    /// The text of the same error in Go programs, such as Docker's: without capitals.
+    pub fn go_text(self) -> String {
+        self.text().to_lowercase()
+    }
+}
+
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())

@@ -147,7 +147,10 @@ pub fn admit(store: &mut ImageStore, packed: &Packed) -> Result<Arc<Image>, Engi
     }
     store.chains.add(layers);
     for (digest, blob) in &packed.blobs {
-        if let Blob::Bytes(content) = blob {
+        // An uncompressed layer is in the chains already.
+        if let Blob::Bytes(content) = blob
+            && store.chains.layer(digest).is_none()
+        {
             store.blobs.insert(*digest, content.clone());
         }
     }
@@ -208,7 +211,7 @@ fn unpack(
 }
 
 /// A layer from its tar, compressed with gzip or not.
-fn read_layer(content: &Content) -> Result<Layer, EngineError> {
+pub(super) fn read_layer(content: &Content) -> Result<Layer, EngineError> {
     let limits = tar::Limits::default();
     let invalid = |e: tar::TarError| EngineError::invalid(e.to_string());
     if content.len() > limits.bytes {
