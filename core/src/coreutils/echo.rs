@@ -4,28 +4,22 @@
 //!
 //! Exit status: 0.
 
-use crate::kernel::{Applet, Stop, Sys};
+use crate::kernel::{Applet, Flavor, Stop, Sys};
+use crate::sh::{Voice, builtins};
 
 /// `echo`.
 pub const APPLETS: &[Applet] = &[Applet::main("echo", main)];
 
+/// The voice of the programs of a family.
+pub fn voice(sys: &Sys<'_>) -> Voice {
+    match sys.flavor() {
+        Flavor::Gnu => Voice::Gnu,
+        Flavor::Busybox => Voice::Ash,
+    }
+}
+
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
-    let args = sys.args();
-    let (mut newline, mut escapes) = (true, false);
-    let is_option = |a: &&String| a.len() > 1 && a.starts_with('-') && a[1..].bytes().all(|c| b"neE".contains(&c));
-    let options = args.iter().take_while(is_option).count();
-    for letter in args[..options].iter().flat_map(|a| a[1..].chars()) {
-        match letter {
-            'n' => newline = false,
-            'e' => escapes = true,
-            _ => escapes = false,
-        }
-    }
-    let mut text = args[options..].join(" ");
-    if newline {
-        text.push('\n');
-    }
-    let _ = escapes;
-    sys.print(&text);
+    let out = builtins::echo::echo(&sys.args(), voice(sys));
+    sys.write(1, &out);
     Ok(0)
 }
