@@ -98,3 +98,6 @@ pub(super) fn dns_names(container: &Container, aliases: &[String]) -> Vec<String
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,6 @@ fn destroy(world: &mut World, name: &str) {
         emit(world, &volume, "destroy", &[]);
     }
 }
+
+#[cfg(test)]
+mod tests;
