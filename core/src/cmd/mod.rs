@@ -60,6 +60,7 @@ commands! {
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
     system { inspect } waits { } shared { objects }
+    volume { create, inspect, ls, prune, rm } waits { } shared { }
 }
 
 /// The command of a canonical name.
