@@ -4,6 +4,7 @@
 //! ones of ours with stubs for programs. An image is built when it is asked for, always the same.
 
 mod facts;
+mod release;
 mod trees;
 
 pub use facts::Facts;
@@ -25,23 +26,49 @@ macro_rules! trees {
 }
 
 trees! {
+    "adminer",
     "alpine",
+    "buildpack",
     "busybox",
+    "caddy",
     "debian",
+    "docker",
+    "eclipse-temurin",
+    "gcc",
+    "golang",
     "hello-world",
+    "httpd",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
     "nginx",
+    "node",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "registry",
+    "rpm",
+    "ruby",
+    "rust",
     "scratch",
+    "traefik",
+    "wordpress",
 }
 
-/// What each image is built on: repository, tag, family, version, codename.
+/// What each image is built on: repository, tag, family, version, codename, a further text.
 const ROOTS: &str = include_str!("roots.txt");
 
-/// The family, version and codename of an image's base.
+/// What an image is built on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Root {
     family: &'static str,
     version: &'static str,
     codename: &'static str,
+    /// A further text for the image's own layers.
+    more: &'static str,
 }
 
 fn root_of(repository: &str, tag: &str) -> Option<Root> {
@@ -50,7 +77,7 @@ fn root_of(repository: &str, tag: &str) -> Option<Root> {
         let here = words.next() == Some(repository) && words.next() == Some(tag);
         here.then(|| {
             let mut next = || words.next().unwrap_or("");
-            Root { family: next(), version: next(), codename: next() }
+            Root { family: next(), version: next(), codename: next(), more: next() }
         })
     })
 }
@@ -90,8 +117,8 @@ pub fn build(facts: &Facts) -> Option<Packed> {
     let root = root_of(facts.repository, facts.tags[0])?;
     let context = context(root, facts);
     let text = |name: &str| TREES.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| *text);
-    let family = if root.family == "ubuntu" { "debian" } else { root.family };
-    let own = if family == facts.repository { "" } else { text(facts.repository) };
+    let family = text_of(root.family);
+    let own = if root.family == facts.repository { "" } else { text(facts.repository) };
     let steps: Vec<&Step> = facts.steps.iter().filter(|step| step.layer.is_some()).collect();
     let times: Vec<Time> = steps.iter().map(|step| time_of(step)).collect();
     let first = *times.first()?;
@@ -99,7 +126,9 @@ pub fn build(facts: &Facts) -> Option<Packed> {
     let lowest = Layer::new(base.clone());
     let mut parts = vec![Entries::new(); steps.len()];
     let largest = largest(&steps);
-    for (path, mut entry) in trees::entries(own, &context, Some(&lowest), first) {
+    let mut above = trees::entries(text(root.more), &context, Some(&lowest), first);
+    above.append(&mut trees::entries(own, &context, Some(&lowest), first));
+    for (path, mut entry) in above {
         let part = copied_by(&steps, &path).unwrap_or(largest);
         date(&mut entry, times[part]);
         parts[part].insert(path, entry);
@@ -171,49 +200,36 @@ fn sizes(facts: &Facts, steps: &[&Step]) -> Vec<LayerFact> {
         .collect()
 }
 
+/// The text a family is described in.
+fn text_of(family: &str) -> &str {
+    match family {
+        "ubuntu" => "debian",
+        "fedora" | "amazonlinux" | "oraclelinux" => "rpm",
+        other => other,
+    }
+}
+
 fn context(root: Root, facts: &Facts) -> Context {
-    let Root { family, version, codename } = root;
-    let minor: Vec<&str> = version.split('.').take(2).collect();
-    let major = minor.first().copied().unwrap_or_default();
-    let capital = codename.chars().next().map_or(String::new(), |c| c.to_uppercase().to_string())
-        + codename.get(1..).unwrap_or("");
-    let (issue, os_release) = match family {
-        "debian" => (
-            format!("Debian GNU/Linux {major}"),
-            format!(
-                "PRETTY_NAME=\"Debian GNU/Linux {major} ({codename})\"\nNAME=\"Debian GNU/Linux\"\n\
-                 VERSION_ID=\"{major}\"\nVERSION=\"{major} ({codename})\"\nVERSION_CODENAME={codename}\n\
-                 ID=debian\nHOME_URL=\"https://www.debian.org/\"\n\
-                 SUPPORT_URL=\"https://www.debian.org/support\"\nBUG_REPORT_URL=\"https://bugs.debian.org/\"\n"
-            ),
-        ),
-        "ubuntu" => {
-            let lts = format!("Ubuntu {version} LTS");
-            let release = format!(
-                "PRETTY_NAME=\"{lts}\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"{version}\"\n\
-                 VERSION=\"{version} LTS ({capital})\"\nVERSION_CODENAME={codename}\nID=ubuntu\n\
-                 ID_LIKE=debian\nHOME_URL=\"https://www.ubuntu.com/\"\n\
-                 SUPPORT_URL=\"https://help.ubuntu.com/\"\n\
-                 BUG_REPORT_URL=\"https://bugs.launchpad.net/ubuntu/\"\nUBUNTU_CODENAME={codename}\n"
-            );
-            (lts, release)
-        }
-        _ => (String::new(), String::new()),
-    };
+    let Root { family, version, codename, .. } = root;
+    let two = |version: &str| version.split('.').take(2).collect::<Vec<_>>().join(".");
+    let major = version.split('.').next().unwrap_or_default();
+    let (issue, os_release) = release::of(family, version, codename);
     let mut words = vec![family.to_owned(), codename.to_owned(), version.to_owned()];
     words.extend(facts.tags.iter().map(|tag| (*tag).to_owned()));
-    let names = vec![
-        ("@VERSION@", version.to_owned()),
-        ("@MINOR@", minor.join(".")),
-        ("@MAJOR@", major.to_owned()),
-        ("@CODENAME@", codename.to_owned()),
-        ("@ISSUE@", issue),
-        ("@OS_RELEASE@", os_release.replace('"', "\\\"").replace('\n', "\\n")),
-        (
-            "@DEBIAN@",
-            if codename == "resolute" || codename == "noble" { "trixie" } else { "bookworm" }.into(),
-        ),
+    let debian = if ["resolute", "noble"].contains(&codename) { "trixie" } else { "bookworm" };
+    let mut names = vec![
+        ("@VERSION@".to_owned(), version.to_owned()),
+        ("@MINOR@".to_owned(), two(version)),
+        ("@MAJOR@".to_owned(), major.to_owned()),
+        ("@CODENAME@".to_owned(), codename.to_owned()),
+        ("@ISSUE@".to_owned(), issue),
+        ("@OS_RELEASE@".to_owned(), os_release.replace('"', "\\\"").replace('\n', "\\n")),
+        ("@DEBIAN@".to_owned(), debian.to_owned()),
     ];
+    for (key, value) in facts.config.config.env.iter().filter_map(|line| line.split_once('=')) {
+        names.push((format!("@{key}@"), value.to_owned()));
+        names.push((format!("@{key}_MINOR@"), two(value)));
+    }
     Context { words, names }
 }
 

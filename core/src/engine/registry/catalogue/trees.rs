@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Context {
     pub words: Vec<String>,
-    pub names: Vec<(&'static str, String)>,
+    pub names: Vec<(String, String)>,
 }
 
 /// Reads a text as the entries of a layer on top of `below`. A line that is wrong is left out; a
