@@ -55,7 +55,7 @@ macro_rules! commands {
 }
 
 commands! {
-    container { create, inspect, ls, rm } waits { attach, run, start, stop, wait } shared { options }
+    container { commit, cp, create, diff, export, inspect, ls, port, rm } waits { attach, run, start, stop, wait } shared { options }
     image { history, import, inspect, load, ls, prune, pull, push, rm, save, tag } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }

@@ -1,7 +1,10 @@
 //! Containers: one file a verb, named as in Docker.
 
+pub mod archive;
+mod commit;
 mod create;
 mod deadline;
+mod diff;
 mod exec;
 mod exit;
 mod find;
@@ -19,8 +22,10 @@ mod start;
 mod stop;
 pub mod wire;
 
+pub use commit::{Commit, commit};
 pub use create::{Create, Created, create};
 pub use deadline::{meet_deadlines, next_deadline, schedule};
+pub use diff::diff;
 pub use exec::{ExecCreate, ExecStart, exec_create, exec_start};
 pub use exit::handle_exit;
 pub use find::{find, not_running};
