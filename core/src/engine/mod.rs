@@ -4,6 +4,7 @@
 //! An operation that returns an error has changed nothing; [`atomically`] holds that for those with
 //! several steps.
 
+pub mod build;
 pub mod container;
 pub mod filter;
 pub mod host;

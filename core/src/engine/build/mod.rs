@@ -1,0 +1,3 @@
+//! Builds: a Dockerfile and a context become an image, as BuildKit makes it.
+
+pub mod dockerfile;
