@@ -1,7 +1,7 @@
 //! Registries: what Docker Hub and others hold besides the catalogue.
 
 use super::image::{Blob, Descriptor};
-use crate::base::Digest;
+use crate::base::{Digest, Time};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct Registry {
 pub struct Registries {
     /// What users have pushed to Docker Hub.
     pub hub: Registry,
+    /// When the images of the catalogue were built, one a second in its order, instead of when the
+    /// real ones were.
+    pub built: Option<Time>,
     /// Passwords of Docker Hub by user.
     pub accounts: OrdMap<String, String>,
     /// Plain registries by address, such as `127.0.0.1:5000`.

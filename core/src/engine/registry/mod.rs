@@ -1,6 +1,7 @@
 //! Registries: Docker Hub with its catalogue, and those that hold what was pushed to them.
 
 pub mod catalogue;
+mod files;
 mod login;
 mod pull;
 mod push;
@@ -13,6 +14,7 @@ pub use push::{Credentials, Pushed, heading, push, tags_here};
 pub use search::{SearchResult, search};
 pub use source::{fetch, tags_of};
 
+use crate::base::Time;
 use crate::model::World;
 use crate::model::image::{Blob, Image};
 
@@ -56,12 +58,17 @@ fn put(
     }
 }
 
+/// When the recordings' Docker Hub had its images built: 2026-11-20T23:41:19Z.
+const RECORDED: Time = Time(1_795_218_079_000_000_000);
+
 /// The surroundings of recordings: a registry at 127.0.0.1:5000 that holds `alice/webapp:v1`, which
 /// is busybox, and an account `alice` with the password `secret` on Docker Hub.
 pub fn recorded_surroundings(world: &mut World) {
     world.registries.accounts.insert("alice".into(), "secret".into());
+    world.registries.built = Some(RECORDED);
     let registry = world.registries.hosts.entry("127.0.0.1:5000".into()).or_default();
-    if let Some(busybox) = catalogue::find("busybox", "latest").and_then(|facts| catalogue::build(&facts)) {
+    let facts = catalogue::find("busybox", "latest").map(|facts| facts.built_after(RECORDED));
+    if let Some(busybox) = facts.and_then(|facts| catalogue::build(&facts)) {
         put(registry, "alice/webapp", Some("v1"), &busybox);
     }
 }

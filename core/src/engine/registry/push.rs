@@ -42,15 +42,11 @@ pub fn push(world: &mut World, name: &Reference, who: Option<&Credentials>) -> R
     let packed = pack_of(&world.images, &image)?;
     authorize(world, &name, who)?;
     let tag = name.tag().unwrap_or_default().to_owned();
-    let domain = source::address(name.domain());
-    let registries = &mut world.registries;
-    let registry = match name.domain() {
-        DOCKER_HUB => Some(&mut registries.hub),
-        _ => registries.hosts.get_mut(&domain),
-    };
-    let Some(registry) = registry else { return Err(no_connection(&name, &image)) };
-    let mut progress = layers(registry, &name, &image);
-    super::put(registry, name.path(), Some(&tag), &packed);
+    let registry = source::registry(world, name.domain()).map(std::borrow::Cow::into_owned);
+    let Some(mut registry) = registry else { return Err(no_connection(&name, &image)) };
+    let mut progress = layers(&registry, &name, &image);
+    super::put(&mut registry, name.path(), Some(&tag), &packed);
+    source::put_back(world, name.domain(), registry)?;
     let (digest, size) = (image.target.digest, image.target.size);
     progress.push(Progress::new("", &format!("{tag}: digest: {digest} size: {size}")));
     emit(world, "push", &name.familiar(), &name.familiar_name(), Some(&image));

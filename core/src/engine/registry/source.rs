@@ -1,10 +1,11 @@
 //! Where a reference leads: Docker Hub with the catalogue, plain registries, or nowhere.
 
-use super::catalogue;
-use crate::base::{Digest, Reference, reference::DOCKER_HUB};
+use super::{catalogue, files};
+use crate::base::{Digest, Reference, Time, reference::DOCKER_HUB};
 use crate::engine::image::pack::Packed;
 use crate::model::image::{Blob, Descriptor, Index, Manifest, media};
 use crate::model::{EngineError, ErrorKind, Registry, World};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Hosts that exist but whose content Drydock does not have.
@@ -45,11 +46,27 @@ pub(super) fn address(domain: &str) -> String {
 }
 
 /// The registry behind a domain, where one holds what was pushed to it.
-pub(super) fn registry<'a>(world: &'a World, domain: &str) -> Option<&'a Registry> {
-    match domain {
-        DOCKER_HUB => Some(&world.registries.hub),
-        _ => world.registries.hosts.get(&address(domain)),
+pub(super) fn registry<'a>(world: &'a World, domain: &str) -> Option<Cow<'a, Registry>> {
+    if domain == DOCKER_HUB {
+        return Some(Cow::Borrowed(&world.registries.hub));
     }
+    if let Some(place) = files::serving(world, domain) {
+        return Some(Cow::Owned(files::read(world, &place)));
+    }
+    world.registries.hosts.get(&address(domain)).map(Cow::Borrowed)
+}
+
+/// Puts back what a push has made of a registry.
+pub(super) fn put_back(world: &mut World, domain: &str, registry: Registry) -> Result<(), EngineError> {
+    if domain == DOCKER_HUB {
+        world.registries.hub = registry;
+    } else if let Some(place) = files::serving(world, domain) {
+        let failed = |e: crate::base::Errno| EngineError::system(format!("unknown blob: {}", e.go_text()));
+        files::write(world, &place, &registry).map_err(failed)?;
+    } else {
+        world.registries.hosts.insert(address(domain), registry);
+    }
+    Ok(())
 }
 
 /// Why no connection to a registry comes about. `what` is the path of the request.
@@ -89,12 +106,13 @@ fn not_found(name: &Reference) -> EngineError {
 /// In Docker's words: no such repository, no such tag or digest, no connection.
 pub fn fetch(world: &World, name: &Reference) -> Result<Packed, EngineError> {
     if let Some(repository) = official(name).filter(|repository| catalogue::has_repository(repository)) {
-        return from_catalogue(&repository, name).ok_or_else(|| {
+        return from_catalogue(&repository, name, world.registries.built).ok_or_else(|| {
             let tags: Vec<&str> = catalogue::tags(&repository).iter().map(|tags| tags[0]).collect();
             not_found(name).hint(format!("the catalogue has {repository} as {}", tags.join(", ")))
         });
     }
     if let Some(registry) = registry(world, name.domain()) {
+        let registry = registry.as_ref();
         let Some(repository) = registry.repositories.get(name.path()) else {
             return Err(no_repository(name));
         };
@@ -123,13 +141,18 @@ fn no_repository(name: &Reference) -> EngineError {
     ))
 }
 
-fn from_catalogue(repository: &str, name: &Reference) -> Option<Packed> {
-    let Some(digest) = name.digest() else {
-        return catalogue::build(&catalogue::find(repository, name.tag()?)?);
+fn from_catalogue(repository: &str, name: &Reference, built: Option<Time>) -> Option<Packed> {
+    let build = |tag: &str| {
+        let facts = catalogue::find(repository, tag)?;
+        catalogue::build(&match built {
+            Some(begun) => facts.built_after(begun),
+            None => facts,
+        })
     };
+    let Some(digest) = name.digest() else { return build(name.tag()?) };
     let all = catalogue::tags(repository);
-    let mut built = all.iter().filter_map(|tags| catalogue::build(&catalogue::find(repository, tags[0])?));
-    built.find(|packed| packed.target.digest == digest)
+    let mut images = all.iter().filter_map(|tags| build(tags[0]));
+    images.find(|packed| packed.target.digest == digest)
 }
 
 /// An image of a registry.

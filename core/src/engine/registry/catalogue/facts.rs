@@ -44,6 +44,19 @@ pub struct Facts {
     pub(super) steps: Vec<Step>,
 }
 
+impl Facts {
+    /// The same as if all images of the catalogue had been built from that moment on, one a second
+    /// in its order.
+    #[must_use]
+    pub fn built_after(mut self, begun: Time) -> Facts {
+        let at =
+            heads().position(|(name, tags)| name == self.repository && tags.first() == self.tags.first());
+        let seconds = i64::try_from(at.unwrap_or(0)).unwrap_or(0);
+        self.config.created = Some(begun + crate::base::Duration::secs(seconds));
+        self
+    }
+}
+
 /// The first lines of all images: repository and tags.
 pub(super) fn heads() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     FACTS.lines().filter_map(|line| {
