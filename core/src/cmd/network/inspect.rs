@@ -1,31 +1,20 @@
 //! `docker network inspect`.
 
+use crate::cmd::system::objects::Shown;
 use crate::cmd::{Cli, Command, Failure, Flow};
 use crate::engine::network::{find, inspect};
 use crate::grammar::Invocation;
-use crate::render::inspect::{Format, ObjectKind, print};
+use crate::render::inspect::ObjectKind;
 
 /// `docker network inspect [OPTIONS] NETWORK [NETWORK...]`.
 pub const COMMAND: Command = Command::new("network inspect", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    let trouble = |message: String, code| Failure::new(format!("template parsing error: {message}")).code(code);
-    let format = Format::parse(call.str("format")).map_err(|e| trouble(e.message, 64))?;
-    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    let mut shown = Shown::new(call)?;
     for name in &call.args {
         let world = cli.world()?;
-        match find(world, name) {
-            Ok(id) => found.extend(world.network(id).map(|n| (ObjectKind::Network, inspect(world, n)))),
-            Err(error) => failures.push(Failure::from(error)),
-        }
+        let object = find(world, name).map(|id| world.network(id).map(|n| inspect(world, n)));
+        shown.add(ObjectKind::Network, object.map(Option::unwrap_or_default).map_err(Failure::from));
     }
-    let (text, error) = print(&format, &found);
-    cli.out(&text);
-    if let Some(error) = error {
-        return Err(trouble(error.message, 1));
-    }
-    for failure in &failures {
-        cli.report(failure);
-    }
-    Ok(Flow::Exit(i32::from(!failures.is_empty())))
+    shown.print(cli)
 }

@@ -1,6 +1,6 @@
 //! `network connect` and `network disconnect`.
 
-use super::{Mode, attach, endpoint, find, plan, ports};
+use super::{Mode, attach, endpoint, files, find, plan, ports};
 use crate::base::ObjectId;
 use crate::engine::{atomically, container};
 use crate::kernel::net::NetNsId;
@@ -43,7 +43,9 @@ pub fn connect(
 }
 
 fn go_live(world: &mut World, id: ObjectId, space: NetNsId, name: &str) -> Result<(), EngineError> {
+    let before = files::files(world, id);
     endpoint::join(world, id, space, name)?;
+    files::refresh(world, id, &before);
     ports::republish(world, id, space)
 }
 
@@ -107,11 +109,13 @@ pub fn disconnect(world: &mut World, network: &str, container: &str, force: bool
         ));
     }
     let space = attach::own_space(world, c).filter(|_| alive);
+    let before = files::files(world, id);
     atomically(world, |world| {
         endpoint::leave(world, id, &name);
         if let Some(c) = world.container_mut(id) {
             c.endpoints.remove(&name);
         }
+        files::refresh(world, id, &before);
         match space {
             Some(space) => ports::republish(world, id, space),
             None => Ok(()),

@@ -4,6 +4,7 @@ use super::{Mode, is_predefined};
 use crate::base::ObjectId;
 use crate::engine::container;
 use crate::fs::View;
+use crate::kernel::Source;
 use crate::model::{Container, World};
 
 const LOCAL: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
@@ -27,6 +28,24 @@ pub fn files(world: &World, id: ObjectId) -> Vec<(&'static str, String)> {
         ("/etc/hosts", hosts(world, owner)),
         ("/etc/resolv.conf", resolv_conf(world, owner)),
     ]
+}
+
+/// Brings the files of a running container up to date after it was connected or disconnected. `before` is what
+/// they were made from; a file that somebody has edited since is left alone.
+pub(super) fn refresh(world: &mut World, id: ObjectId, before: &[(&'static str, String)]) {
+    let now = world.now();
+    for ((path, old), (_, new)) in before.iter().zip(files(world, id)) {
+        let Some(runtime) = world.container(id).and_then(|c| c.runtime.as_ref()) else { return };
+        let mounts = world.kernel.namespace(runtime.ns).map_or(&[][..], |ns| &ns.mounts);
+        let mount = mounts.iter().find(|m| m.target == *path);
+        let Some(Source::Disk { fs, root }) = mount.map(|m| m.source) else { continue };
+        let Some(view) = world.kernel.view_mut(fs) else { continue };
+        let unedited = view.file(root).is_ok_and(|content| content.text().is_some_and(|text| text == *old));
+        if unedited && *old != new {
+            let _a_short_file_fits =
+                view.truncate(root, 0, now).and_then(|()| view.write(root, 0, new.as_bytes(), now));
+        }
+    }
 }
 
 fn host_file(world: &World, path: &str) -> Option<String> {

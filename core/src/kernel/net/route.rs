@@ -73,6 +73,12 @@ impl Net {
             }
         }
         let way_out = space.interfaces.iter().any(|i| self.bridge(i.bridge).is_some_and(|b| !b.internal));
+        if let Some(first) = space.interfaces.first()
+            && way_out
+            && self.bridges.values().any(|b| b.gateway == Some(address))
+        {
+            return self.to_host(address, protocol, port, first.address);
+        }
         let foreign = self.bridges.values().any(|b| b.members.contains_key(&address));
         match (way_out, foreign) {
             (false, _) => Err(Errno::ENETUNREACH),
@@ -178,4 +184,68 @@ impl Net {
 fn same_network(a: Ipv4Addr, b: Ipv4Addr, prefix: u8) -> bool {
     let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
     u32::from(a) & mask == u32::from(b) & mask
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bridge, BridgeId, Interface, NetNs, Published};
+    use super::*;
+    use imbl::OrdMap;
+    use std::collections::BTreeMap;
+
+    const ANY: Ipv4Addr = Ipv4Addr::UNSPECIFIED;
+
+    fn bridge(net: &mut Net, n: u8, internal: bool) -> BridgeId {
+        let gateway = Some(Ipv4Addr::new(172, n, 0, 1));
+        net.add_bridge(Bridge { gateway, members: OrdMap::new(), names: BTreeMap::new(), internal })
+    }
+
+    fn member(net: &mut Net, bridge: BridgeId, n: u8, last: u8) -> (NetNsId, Ipv4Addr) {
+        let address = Ipv4Addr::new(172, n, 0, last);
+        let interface = Interface { name: "eth0".into(), bridge, address, prefix: 16, mac: String::new() };
+        let id = net.add_space(NetNs { interfaces: vec![interface], ..NetNs::default() });
+        if let Some(bridge) = net.bridge_mut(bridge) {
+            bridge.members.insert(address, id);
+        }
+        (id, address)
+    }
+
+    #[test]
+    fn who_reaches_whom() {
+        let mut net = Net::default();
+        let host = net.add_space(NetNs { host: true, ..NetNs::default() });
+        let (front, back, inner) =
+            (bridge(&mut net, 17, false), bridge(&mut net, 18, false), bridge(&mut net, 19, true));
+        let (a, a_at) = member(&mut net, front, 17, 2);
+        let (b, b_at) = member(&mut net, front, 17, 3);
+        let (c, c_at) = member(&mut net, back, 18, 2);
+        let (d, _) = member(&mut net, inner, 19, 2);
+        let published = |to, host| Published { host, to, port: 80 };
+        net.publish(Protocol::Tcp, 8080, published(b, ANY));
+        net.publish(Protocol::Tcp, 8081, published(b, Ipv4Addr::LOCALHOST));
+        let reach = |from, at, port| match net.route(from, at, Protocol::Tcp, port) {
+            Ok(Destination::Space { to, port, .. }) => Ok(Some((to, port))),
+            Ok(Destination::Internet) => Ok(None),
+            Err(e) => Err(e),
+        };
+        let gateway = |n| Ipv4Addr::new(172, n, 0, 1);
+        let outside = Ipv4Addr::new(8, 8, 8, 8);
+        for (from, at, port, want) in [
+            (a, b_at, 80, Ok(Some((b, 80)))),
+            (a, c_at, 80, Err(Errno::ETIMEDOUT)),
+            (a, Ipv4Addr::new(172, 17, 0, 9), 80, Err(Errno::EHOSTUNREACH)),
+            (a, outside, 80, Ok(None)),
+            (d, outside, 80, Err(Errno::ENETUNREACH)),
+            (d, a_at, 80, Err(Errno::ENETUNREACH)),
+            (host, a_at, 80, Ok(Some((a, 80)))),
+            (host, Ipv4Addr::LOCALHOST, 8080, Ok(Some((b, 80)))),
+            (host, Ipv4Addr::LOCALHOST, 8081, Ok(Some((b, 80)))),
+            (c, gateway(18), 8080, Ok(Some((b, 80)))),
+            (c, gateway(17), 8080, Ok(Some((b, 80)))),
+            (c, gateway(18), 8081, Ok(Some((host, 8081)))),
+            (b, Ipv4Addr::LOCALHOST, 8080, Ok(Some((b, 8080)))),
+        ] {
+            assert_eq!(reach(from, at, port), want, "to {at}:{port}");
+        }
+    }
 }
