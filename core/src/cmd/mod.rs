@@ -55,7 +55,9 @@ macro_rules! commands {
 }
 
 commands! {
-    container { commit, cp, create, diff, export, inspect, ls, port, rm } waits { attach, run, start, stop, wait } shared { options }
+    container {
+        commit, cp, create, diff, export, inspect, ls, port, rm, top
+    } waits { attach, run, start, stats, stop, wait } shared { options }
     image { history, import, inspect, load, ls, prune, pull, push, rm, save, tag } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }

@@ -23,7 +23,8 @@ impl Entry {
     }
 }
 
-const MEMORY_KB: u64 = 8 * 1024 * 1024;
+/// The memory of the simulated machine, in KiB.
+pub const MEMORY_KB: u64 = 8 * 1024 * 1024;
 
 /// What is at `path`, which begins with `/proc` or `/sys`.
 pub(super) fn entry(kernel: &Kernel, viewer: Viewer<'_>, path: &str) -> Option<Entry> {

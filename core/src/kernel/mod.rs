@@ -21,6 +21,7 @@ mod table;
 pub mod testbed;
 mod vfs;
 
+pub use generated::MEMORY_KB;
 pub use loader::{Image, stub, stub_name};
 pub use namespace::{Limits, Mount, Namespace, PidNs, Source};
 pub use object::{

@@ -19,7 +19,9 @@ mod remove;
 mod selection;
 mod spawn;
 mod start;
+mod stats;
 mod stop;
+mod top;
 pub mod wire;
 
 pub use commit::{Commit, commit};
@@ -36,7 +38,9 @@ pub use output::collect_output;
 pub use remove::{Remove, remove};
 pub(crate) use start::devices;
 pub use start::{Start, start};
+pub use stats::{PROCESS_BYTES, Usage, cpu_percent, usage};
 pub use stop::{Stop, restart, stop};
+pub use top::{Top, top};
 
 use crate::model::{Container, Event, EventType, World};
 use std::collections::BTreeMap;
