@@ -34,6 +34,7 @@ mod walk;
 mod when;
 
 programs! {
+    awk,
     basename,
     cat,
     chmod,
