@@ -118,3 +118,83 @@ fn system_facts_and_commands_that_run_others() {
         ],
     );
 }
+
+#[test]
+fn finding_files() {
+    for (mut bed, gnu) in [(bed(), true), (bed().busybox(), false)] {
+        check(
+            &mut bed,
+            &[
+                ("mkdir -p /w/a/b", "", ""),
+                ("touch /w/a/one.txt /w/a/b/two.txt /w/three.log", "", ""),
+                ("find /w", "", "/w\n/w/a\n/w/a/b\n/w/a/b/two.txt\n/w/a/one.txt\n/w/three.log\n"),
+                ("find /w -name *.txt -type f", "", "/w/a/b/two.txt\n/w/a/one.txt\n"),
+                ("find /w -maxdepth 1 -mindepth 1 -type d -o -name *.log", "", "/w/a\n/w/three.log\n"),
+                ("find /w ! -name *.txt -type f -printf '%f %s %y\n'", "", "three.log 0 f\n"),
+                ("find /w -name b -prune -o -type f -print", "", "/w/a/one.txt\n/w/three.log\n"),
+                (
+                    "find /w -type f -exec echo got {} ;",
+                    "",
+                    "got /w/a/b/two.txt\ngot /w/a/one.txt\ngot /w/three.log\n",
+                ),
+                ("find /w -type f -exec echo {} +", "", "/w/a/b/two.txt /w/a/one.txt /w/three.log\n"),
+                ("find /w -type f -exec false ; -print", "", ""),
+                ("find /w ( -empty -type f ) -delete", "", ""),
+                ("find /w -type f", "", ""),
+                ("ls -R /w", "", "/w:\na\n\n/w/a:\nb\n\n/w/a/b:\n"),
+            ],
+        );
+        let nope = if gnu {
+            "! find: unknown predicate `-nope'\n= 1\n"
+        } else {
+            "! find: unrecognized: -nope\n= 1\n"
+        };
+        check(&mut bed, &[("find /w -nope", "", nope)]);
+    }
+}
+
+#[test]
+fn listing_files() {
+    let setup: &[(&str, &str, &str)] = &[
+        ("mkdir /w /w/d", "", ""),
+        ("touch -d '2026-01-02 03:04:05' /w/f /w/.h", "", ""),
+        ("truncate -s 2000 /w/f", "", ""),
+        ("touch -d '2026-01-02 03:04:05' /w/f /w/d", "", ""),
+        ("ln -s f /w/l", "", ""),
+    ];
+    let mut gnu = bed();
+    check(&mut gnu, setup);
+    check(
+        &mut gnu,
+        &[
+            ("ls /w", "", "d\nf\nl\n"),
+            ("ls -aF /w", "", "./\n../\n.h\nd/\nf\nl@\n"),
+            (
+                "ls -lh /w/f /w/none",
+                "",
+                "-rw-r--r-- 1 root root 2.0K Jan  2  2026 /w/f\n! ls: cannot access '/w/none': No such file or directory\n= 2\n",
+            ),
+            (
+                "ls -ld /w/d /w/f",
+                "",
+                "drwxr-xr-x 2 root root 4096 Jan  2  2026 /w/d\n-rw-r--r-- 1 root root 2000 Jan  2  2026 /w/f\n",
+            ),
+            (
+                "stat -c '%a %A %U:%G %s %F %N' /w/l",
+                "",
+                "777 lrwxrwxrwx root:root 1 symbolic link '/w/l' -> 'f'\n",
+            ),
+        ],
+    );
+    let mut busybox = bed().busybox();
+    check(&mut busybox, setup);
+    check(
+        &mut busybox,
+        &[
+            ("ls -l /w/f", "", "-rw-r--r--    1 root     root          2000 Jan  2  2026 /w/f\n"),
+            ("ls /none", "", "! ls: /none: No such file or directory\n= 1\n"),
+            ("du -s /w", "", "12\t/w\n"),
+            ("ps -o pid,comm", "", "PID   COMMAND\n    9 ps\n"),
+        ],
+    );
+}

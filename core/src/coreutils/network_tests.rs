@@ -109,6 +109,8 @@ fn busybox_clients() {
 #[test]
 fn a_listener_and_a_client_talk() {
     let mut bed = bed();
+    // The first process of a namespace takes all others with it when it ends.
+    bed.start(&["sleep", "1000"], "");
     let (_, sink) = bed.start(&["nc", "-l", "-p", "9000"], "from the listener\n");
     assert_eq!(run(&mut bed, "nc localhost 9000", "from the client\n"), "from the listener\n");
     let heard: Vec<u8> = bed.kernel.take_sink(sink).iter().flat_map(|c| c.data.to_vec()).collect();
