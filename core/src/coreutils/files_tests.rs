@@ -198,3 +198,50 @@ fn listing_files() {
         ],
     );
 }
+
+#[test]
+fn archives() {
+    for mut bed in [bed(), bed().busybox()] {
+        check(
+            &mut bed,
+            &[
+                ("mkdir -p /w/src/d /out", "", ""),
+                ("touch -d @1000000000 /w/src/d/f", "", ""),
+                ("ln -s d/f /w/src/l", "", ""),
+                ("tar czf /w/a.tgz -C /w src", "", ""),
+                ("tar tf /w/a.tgz", "", "src/\nsrc/d/\nsrc/d/f\nsrc/l\n"),
+                ("tar -x -z -f /w/a.tgz --strip-components=1 -C /out", "", ""),
+                ("find /out", "", "/out\n/out/d\n/out/d/f\n/out/l\n"),
+                ("stat -c %Y /out/d/f", "", "1000000000\n"),
+                ("readlink /out/l", "", "d/f\n"),
+                ("tar cf /w/b.tar -C /w --exclude=l src/d src/l", "", ""),
+                ("tar xvf /w/b.tar -C /tmp src/d", "", "src/d/\nsrc/d/f\n"),
+                ("dd if=/dev/zero of=/w/z bs=1M count=500 status=none", "", ""),
+                ("dd if=/w/z of=/w/y bs=10 count=1 skip=1 status=none", "", ""),
+                ("stat -c %s /w/z /w/y", "", "524288000\n10\n"),
+                ("gzip /w/y", "", ""),
+                ("gzip -dk /w/y.gz", "", ""),
+                ("stat -c %s /w/y", "", "10\n"),
+            ],
+        );
+    }
+    check(
+        &mut bed(),
+        &[(
+            "tar tf /none",
+            "",
+            "! tar: /none: Cannot open: No such file or directory\n! tar: Error is not recoverable: exiting now\n= 2\n",
+        )],
+    );
+    check(
+        &mut bed().busybox(),
+        &[
+            ("mount -t tmpfs none /mnt", "", "! mount: permission denied (are you root?)\n= 1\n"),
+            (
+                "dd if=/dev/zero of=/w bs=1024 count=3",
+                "",
+                "! 3+0 records in\n! 3+0 records out\n! 3072 bytes (3.0KB) copied, 0.000100 seconds, 0.0GB/s\n",
+            ),
+        ],
+    );
+}

@@ -9,6 +9,8 @@
 
 mod expression;
 
+pub use expression::glob;
+
 use super::accounts::Accounts;
 use super::spawn::child;
 use super::walk::{Entry, bottom_up, complain, tree};
