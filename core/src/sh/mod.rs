@@ -1,7 +1,134 @@
 //! Floor 3: the shell. One interpreter of POSIX and bash scripts, an explicit machine that is plain data.
+//!
+//! Text becomes trees (`lex`, `word`, `parse`, `simple`), trees become flat instructions (`compile`,
+//! `compile_word`, `code`), and the machine (`machine` and the files with its instructions) executes them step
+//! by step. A running shell holds the text of what it runs, never the code: that is compiled again after loading.
 
+mod arith;
+mod assign;
+mod ast;
+mod braces;
 pub mod builtins;
+mod code;
+mod compile;
+mod compile_word;
+mod control;
+mod expand;
+mod glob;
+mod input;
+mod jobs;
+mod lex;
+mod machine;
+mod options;
+mod param;
+mod parse;
+mod pattern;
+mod processes;
 pub mod quote;
+mod redirect;
+mod run;
+mod simple;
+mod start;
+#[cfg(test)]
+mod tests;
+mod traps;
+mod trouble;
+mod vars;
 mod voice;
+mod word;
 
+pub use machine::Shell;
 pub use voice::{Output, Voice};
+
+use crate::kernel::{Applet, Program, Start};
+use imbl::OrdMap;
+
+/// The shells: `bash` and `rbash`, `sh` and `dash` (the ash of busybox where the file is busybox), `ash`.
+pub const PROGRAMS: &[&[Applet]] = &[&[
+    Applet { name: "ash", start: Start::State { make: || made(Voice::Ash), thaw } },
+    Applet { name: "bash", start: Start::State { make: || made(Voice::Bash), thaw } },
+    Applet { name: "dash", start: Start::State { make: || made(Voice::Dash), thaw } },
+    Applet { name: "rbash", start: Start::State { make: || made(Voice::Bash), thaw } },
+    Applet { name: "sh", start: Start::State { make: || made(Voice::Dash), thaw } },
+]];
+
+fn made(voice: Voice) -> Box<dyn Program> {
+    Box::new(Shell::speaking(voice))
+}
+
+fn thaw(value: serde_json::Value) -> Result<Box<dyn Program>, String> {
+    serde_json::from_value::<Shell>(value).map(|s| Box::new(s) as Box<dyn Program>).map_err(|e| e.to_string())
+}
+
+impl Shell {
+    /// A shell that has not read its arguments yet.
+    pub fn speaking(voice: Voice) -> Self {
+        Self { voice, ..Self::default() }
+    }
+
+    /// A bash that runs the commands it reads from descriptor `fd`, each as soon as it is complete, without a
+    /// prompt. It blocks on `fd` when it is idle.
+    pub fn fed(fd: i32) -> Self {
+        let mut shell = Self::speaking(Voice::Bash);
+        shell.start_fed(fd);
+        shell
+    }
+
+    /// `$?`: the status of the last command.
+    pub fn last_status(&self) -> i32 {
+        self.status
+    }
+
+    /// True where it waits for the next command.
+    pub fn is_idle(&self) -> bool {
+        self.doing == machine::Doing::Run
+            && matches!(self.frames.as_slice(), [frame] if frame.waiting_for_input
+                && matches!(&frame.feed, machine::Feed::Fd { held, .. } if held.trim().is_empty()))
+    }
+
+    /// The text of a variable.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.vars.text(name)
+    }
+
+    /// The names of all variables that are set.
+    pub fn variable_names(&self) -> Vec<String> {
+        self.vars.iter().filter(|(_, v)| v.text().is_some()).map(|(name, _)| name.to_string()).collect()
+    }
+
+    /// The names of all functions.
+    pub fn function_names(&self) -> Vec<String> {
+        self.functions.keys().map(|name| name.to_string()).collect()
+    }
+
+    /// All aliases.
+    pub fn aliases(&self) -> &OrdMap<String, String> {
+        &self.aliases
+    }
+
+    /// The names of its builtins.
+    pub fn builtin_names(&self) -> Vec<&'static str> {
+        builtins::names(self.voice)
+    }
+}
+
+/// True where a text ends inside a command, a quotation or a here-document, so that more lines are needed.
+pub fn is_incomplete(text: &str) -> bool {
+    let mut at = 0;
+    let mut line = 1;
+    if text.ends_with('\\') && !text.ends_with("\\\\") || text.ends_with("\\\n") && !text.ends_with("\\\\\n") {
+        return true;
+    }
+    while at < text.len() {
+        match parse::next_command(lex::Parser::new(text, at, line, Voice::Bash)) {
+            Ok(Some(complete)) if complete.unfinished => return true,
+            Ok(Some(complete)) if complete.rest < text.len() - at => {
+                at = text.len() - complete.rest;
+                line = complete.line;
+            }
+            Ok(_) => return false,
+            Err(trouble) => return trouble.is_incomplete(),
+        }
+    }
+    false
+}

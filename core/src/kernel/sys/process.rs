@@ -158,6 +158,17 @@ impl Sys<'_> {
         Ok((r, w))
     }
 
+    /// A descriptor that reads these bytes: a here-document.
+    ///
+    /// # Errors
+    /// `EMFILE`.
+    pub fn open_bytes(&mut self, data: &[u8]) -> Result<i32, Errno> {
+        let pid = self.pid;
+        let object = Object::Generated(Arc::from(data));
+        let desc = self.kernel_mut().describe(object, OpenFlags::READ, "/tmp/sh-thd".to_string());
+        self.kernel_mut().install(pid, desc, 3)
+    }
+
     /// Makes a child with the same descriptors and surroundings that runs `program`, a state that thaws
     /// under `name`.
     ///

@@ -1,0 +1,447 @@
+//! Builtins about variables and options: `declare`, `export`, `local`, `readonly`, `set`, `shopt`, `unset`.
+
+use super::super::machine::{Assigned, Assignment, Call, Fault, Kind, Shell, Turn};
+use super::super::options::{SET, SHOPT};
+use super::super::quote;
+use super::super::vars::{Value, Var};
+use super::super::voice::Voice;
+use super::super::word::is_name;
+use super::Done;
+use crate::kernel::Sys;
+use std::sync::Arc;
+
+/// A name that a declaration was given, with its value if any.
+struct Declared {
+    name: String,
+    value: Option<Assignment>,
+}
+
+/// The options of a declaration as (letters with `-`, letters with `+`), and its names.
+fn read(call: &mut Call) -> (String, String, Vec<Declared>) {
+    let (mut on, mut off, mut names) = (String::new(), String::new(), vec![]);
+    let mut declared = std::mem::take(&mut call.declared).into_iter().peekable();
+    for arg in call.args.iter().skip(1) {
+        if let Some(assignment) = declared.next_if(|d| *d.name == **arg) {
+            names.push(Declared { name: arg.clone(), value: Some(assignment) });
+            continue;
+        }
+        match arg.strip_prefix('-') {
+            Some(letters) if names.is_empty() => on.push_str(letters.trim_start_matches('-')),
+            _ => match arg.strip_prefix('+') {
+                Some(letters) if names.is_empty() => off.push_str(letters),
+                // The text of an expansion may be an assignment too.
+                _ => match arg.split_once('=') {
+                    Some((name, value)) => {
+                        let (name, append) = name.strip_suffix('+').map_or((name, false), |n| (n, true));
+                        let value = Assigned::Text(value.to_string());
+                        let value = Assignment { name: Arc::from(name), index: None, append, value };
+                        names.push(Declared { name: name.to_string(), value: Some(value) });
+                    }
+                    None => names.push(Declared { name: arg.clone(), value: None }),
+                },
+            },
+        }
+    }
+    (on, off, names)
+}
+
+fn bad_name(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, name: &str) -> Turn<()> {
+    match shell.voice {
+        Voice::Bash | Voice::Gnu => {
+            shell.complain_as(sys, builtin, &format!("`{name}': not a valid identifier"));
+            Ok(())
+        }
+        Voice::Dash | Voice::Ash => {
+            shell.complain_as(sys, builtin, &format!("{name}: bad variable name"));
+            Err(Fault { status: 2, fatal: true })
+        }
+    }
+}
+
+fn set_all(
+    shell: &mut Shell,
+    sys: &mut Sys<'_>,
+    builtin: &str,
+    names: Vec<Declared>,
+    mut mark: impl FnMut(&mut Var),
+) -> Turn<Done> {
+    let mut status = 0;
+    for Declared { name, value } in names {
+        if !is_name(&name) {
+            bad_name(shell, sys, builtin, &name)?;
+            status = 1;
+            continue;
+        }
+        if let Some(value) = value {
+            shell.carry_out(value, sys)?;
+        }
+        mark(shell.vars.entry(&name));
+    }
+    Ok(Done::Status(status))
+}
+
+/// `export [-n] [NAME[=VALUE]…]`
+pub fn export(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let (on, _, names) = read(call);
+    if names.is_empty() {
+        list(shell, sys, "export", |var| var.exported);
+        return Ok(Done::Status(0));
+    }
+    let exported = !on.contains('n');
+    set_all(shell, sys, "export", names, |var| var.exported = exported)
+}
+
+/// `readonly [NAME[=VALUE]…]`
+pub fn readonly(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let (_, _, names) = read(call);
+    if names.is_empty() {
+        list(shell, sys, "readonly", |var| var.readonly);
+        return Ok(Done::Status(0));
+    }
+    set_all(shell, sys, "readonly", names, |var| var.readonly = true)
+}
+
+fn list(shell: &Shell, sys: &mut Sys<'_>, word: &str, which: impl Fn(&Var) -> bool) {
+    let mut out = String::new();
+    for (name, var) in shell.vars.iter().filter(|(_, var)| which(var)) {
+        match (shell.voice, var.text()) {
+            (Voice::Bash, _) => out.push_str(&declaration(name, var)),
+            (_, Some(text)) => out.push_str(&format!("{word} {name}={}\n", quote::single(text))),
+            (_, None) => out.push_str(&format!("{word} {name}\n")),
+        }
+    }
+    sys.print(&out);
+}
+
+/// `declare -x name="value"`
+fn declaration(name: &str, var: &Var) -> String {
+    let letters = var.letters();
+    let letters = if letters.is_empty() { "-".to_string() } else { letters };
+    let value = match &var.value {
+        Value::None => String::new(),
+        Value::Text(text) => format!("={}", quote::double(text)),
+        Value::List(list) => {
+            let items: Vec<String> = list.iter().map(|(k, v)| format!("[{k}]={}", quote::double(v))).collect();
+            format!("=({})", items.join(" "))
+        }
+        Value::Map(map) => {
+            let items: String = map.iter().map(|(k, v)| format!("[{k}]={} ", quote::double(v))).collect();
+            format!("=({items})")
+        }
+    };
+    format!("declare -{letters} {name}{value}\n")
+}
+
+/// `local [OPTION] NAME[=VALUE]…`
+pub fn local(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let inside = shell.frames.iter().any(|f| matches!(f.kind, Kind::Function { .. }));
+    if !inside {
+        let text = match shell.voice {
+            Voice::Bash | Voice::Gnu => "can only be used in a function",
+            Voice::Dash | Voice::Ash => "not in a function",
+        };
+        shell.complain_as(sys, "local", text);
+        let fatal = shell.voice != Voice::Bash;
+        return if fatal { Err(Fault { status: 2, fatal }) } else { Ok(Done::Status(1)) };
+    }
+    declare_in(shell, sys, call, true)
+}
+
+/// `declare [-aAfFgilprux] [NAME[=VALUE]…]`
+pub fn declare(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let inside = shell.frames.iter().any(|f| matches!(f.kind, Kind::Function { .. }));
+    declare_in(shell, sys, call, inside)
+}
+
+fn declare_in(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call, local: bool) -> Turn<Done> {
+    let builtin = call.args.first().cloned().unwrap_or_default();
+    let (on, off, names) = read(call);
+    if let Some(bad) = on.chars().find(|c| !"aAfFgilprux".contains(*c)) {
+        let what = if bad == 'n' { "-n: name references are not simulated" } else { "invalid option" };
+        let text = if bad == 'n' { what.to_string() } else { format!("-{bad}: {what}") };
+        shell.complain_as(sys, &builtin, &text);
+        return Ok(Done::Status(2));
+    }
+    if on.contains(['f', 'F']) {
+        return functions(shell, sys, &on, &names);
+    }
+    if on.contains('p') || names.is_empty() {
+        return print(shell, sys, &builtin, &on, names);
+    }
+    let local = local && !on.contains('g');
+    let mut status = 0;
+    for Declared { name, value } in names {
+        if !is_name(&name) {
+            bad_name(shell, sys, &builtin, &name)?;
+            status = 1;
+            continue;
+        }
+        if local {
+            make_local(shell, &name);
+        }
+        let text = shell.voice == Voice::Bash && on.contains(['a', 'A']);
+        let var = shell.vars.entry(&name);
+        if text && !matches!(var.value, Value::List(_) | Value::Map(_)) {
+            var.value = if on.contains('A') { Value::Map(Default::default()) } else { Value::List(Default::default()) };
+        }
+        for (letter, value) in on.chars().map(|c| (c, true)).chain(off.chars().map(|c| (c, false))) {
+            match letter {
+                'i' => var.integer = value,
+                'l' => var.lower = value,
+                'u' => var.upper = value,
+                'x' => var.exported = value,
+                _ => {}
+            }
+        }
+        if let Some(value) = value {
+            shell.carry_out(value, sys)?;
+        }
+        if on.contains('r') {
+            shell.vars.entry(&name).readonly = true;
+        }
+    }
+    Ok(Done::Status(status))
+}
+
+/// Keeps what the variable was for the end of the function. dash and ash keep its value, bash starts unset.
+fn make_local(shell: &mut Shell, name: &str) {
+    let old = shell.vars.snapshot(name);
+    let name: Arc<str> = Arc::from(name);
+    let bash = shell.voice == Voice::Bash;
+    let frame = shell.frames.iter_mut().rev().find(|f| matches!(f.kind, Kind::Function { .. }));
+    let Some(Kind::Function { locals, .. }) = frame.map(|f| &mut f.kind) else { return };
+    if locals.iter().any(|(n, _)| *n == name) {
+        return;
+    }
+    let exported = old.as_ref().is_some_and(|v| v.exported);
+    locals.push((name.clone(), old));
+    if bash {
+        shell.vars.put_back(&name, Some(Arc::new(Var { exported, ..Var::default() })));
+    }
+}
+
+fn functions(shell: &mut Shell, sys: &mut Sys<'_>, on: &str, names: &[Declared]) -> Turn<Done> {
+    let mut status = 0;
+    let mut out = String::new();
+    for (name, function) in &shell.functions {
+        if names.is_empty() || names.iter().any(|d| *d.name == **name) {
+            if on.contains('F') {
+                let prefix = if names.is_empty() { "declare -f " } else { "" };
+                out.push_str(&format!("{prefix}{name}\n"));
+            } else {
+                out.push_str(&format!("{name} () \n{}\n", function.text));
+            }
+        }
+    }
+    if names.iter().any(|d| !shell.functions.contains_key(d.name.as_str())) {
+        status = 1;
+    }
+    sys.print(&out);
+    Ok(Done::Status(status))
+}
+
+fn print(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, on: &str, names: Vec<Declared>) -> Turn<Done> {
+    let mut status = 0;
+    if names.is_empty() {
+        let wanted = |var: &Var| {
+            let letters = var.letters();
+            on.chars().filter(|c| *c != 'p').all(|c| letters.contains(c))
+        };
+        let text: String =
+            shell.vars.iter().filter(|(_, v)| wanted(v)).map(|(name, var)| declaration(name, var)).collect();
+        sys.print(&text);
+        return Ok(Done::Status(0));
+    }
+    for Declared { name, .. } in names {
+        match shell.vars.get(&name) {
+            Some(var) => {
+                let text = declaration(&name, var);
+                sys.print(&text);
+            }
+            None => {
+                shell.complain_as(sys, builtin, &format!("{name}: not found"));
+                status = 1;
+            }
+        }
+    }
+    Ok(Done::Status(status))
+}
+
+/// `unset [-fv] NAME…`
+pub fn unset(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let mut functions = None;
+    let mut status = 0;
+    for arg in call.args.iter().skip(1).cloned().collect::<Vec<_>>() {
+        match arg.as_str() {
+            "-f" => functions = Some(true),
+            "-v" => functions = Some(false),
+            _ => {
+                if functions == Some(true) {
+                    shell.functions.remove(arg.as_str());
+                    continue;
+                }
+                if let Some((array, key)) = arg.strip_suffix(']').and_then(|n| n.split_once('[')) {
+                    remove_element(shell, sys, array, key)?;
+                    continue;
+                }
+                if shell.vars.get(&arg).is_some_and(|v| v.readonly) {
+                    let text = match shell.voice {
+                        Voice::Bash | Voice::Gnu => format!("{arg}: cannot unset: readonly variable"),
+                        _ => format!("{arg}: is read only"),
+                    };
+                    shell.complain_as(sys, "unset", &text);
+                    if shell.voice != Voice::Bash {
+                        return Err(Fault { status: 2, fatal: true });
+                    }
+                    status = 1;
+                    continue;
+                }
+                if !is_name(&arg) {
+                    bad_name(shell, sys, "unset", &arg)?;
+                    status = 1;
+                    continue;
+                }
+                let there = shell.vars.get(&arg).is_some();
+                shell.vars.remove(&arg);
+                if !there && functions.is_none() && shell.voice == Voice::Bash {
+                    shell.functions.remove(arg.as_str());
+                }
+            }
+        }
+    }
+    Ok(Done::Status(status))
+}
+
+fn remove_element(shell: &mut Shell, sys: &mut Sys<'_>, array: &str, key: &str) -> Turn<()> {
+    let is_map = matches!(shell.vars.get(array).map(|v| &v.value), Some(Value::Map(_)));
+    let index = if is_map { 0 } else { shell.compute(key, sys)? };
+    match &mut shell.vars.entry(array).value {
+        Value::List(list) => {
+            let last = list.last_key_value().map_or(0, |(k, _)| k + 1);
+            list.remove(&if index < 0 { last.saturating_add(index) } else { index });
+        }
+        Value::Map(map) => {
+            map.remove(key);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `set [-OPTIONS] [-o NAME] [--] [ARGUMENT…]`
+pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let args: Vec<String> = call.args.iter().skip(1).cloned().collect();
+    if args.is_empty() {
+        let mut out = String::new();
+        for (name, var) in shell.vars.iter() {
+            if let Some(text) = var.text() {
+                let quoted = if shell.voice == Voice::Bash { quote::single_if_needed(text) } else { quote::single(text) };
+                out.push_str(&format!("{name}={quoted}\n"));
+            }
+        }
+        sys.print(&out);
+        return Ok(Done::Status(0));
+    }
+    let mut at = 0;
+    while let Some(arg) = args.get(at).filter(|a| a.len() > 1 && a.starts_with(['-', '+'])) {
+        at += 1;
+        let on = arg.starts_with('-');
+        if arg == "--" {
+            shell.params = Arc::new(args.get(at..).unwrap_or_default().to_vec());
+            return Ok(Done::Status(0));
+        }
+        for letter in arg.chars().skip(1) {
+            if letter == 'o' {
+                let Some(name) = args.get(at).cloned() else {
+                    list_options(shell, sys, on);
+                    return Ok(Done::Status(0));
+                };
+                at += 1;
+                if !shell.set_option(&name, on) {
+                    let (text, status) = match shell.voice {
+                        Voice::Bash | Voice::Gnu => (format!("{name}: invalid option name"), 2),
+                        Voice::Dash => (format!("Illegal option {}o {name}", if on { '-' } else { '+' }), 2),
+                        Voice::Ash => (format!("illegal option {}o {name}", if on { '-' } else { '+' }), 2),
+                    };
+                    shell.complain_as(sys, "set", &text);
+                    return option_error(shell, status);
+                }
+            } else if !shell.set_letter(letter, on) {
+                let sign = if on { '-' } else { '+' };
+                match shell.voice {
+                    Voice::Bash | Voice::Gnu => {
+                        shell.complain_as(sys, "set", &format!("{sign}{letter}: invalid option"));
+                        sys.eprint("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
+                    }
+                    Voice::Dash => shell.complain_as(sys, "set", &format!("Illegal option {sign}{letter}")),
+                    Voice::Ash => shell.complain_as(sys, "set", &format!("illegal option {sign}{letter}")),
+                }
+                return option_error(shell, 2);
+            }
+        }
+    }
+    if let Some(rest) = args.get(at..).filter(|r| !r.is_empty()) {
+        shell.params = Arc::new(rest.to_vec());
+    }
+    Ok(Done::Status(0))
+}
+
+fn option_error(shell: &Shell, status: i32) -> Turn<Done> {
+    if shell.voice == Voice::Bash { Ok(Done::Status(status)) } else { Err(Fault { status, fatal: true }) }
+}
+
+fn list_options(shell: &Shell, sys: &mut Sys<'_>, readable: bool) {
+    let mut names: Vec<&str> = SET.iter().map(|(_, name)| *name).filter(|n| *n != "interactive").collect();
+    names.sort_unstable();
+    let mut out = String::new();
+    for name in names {
+        let on = shell.option(name).unwrap_or(false);
+        if readable {
+            out.push_str(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
+        } else {
+            out.push_str(&format!("set {}o {name}\n", if on { '-' } else { '+' }));
+        }
+    }
+    sys.print(&out);
+}
+
+/// `shopt [-s|-u|-q] [NAME…]`
+pub fn shopt(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let (mut change, mut quiet, mut by_set, mut names) = (None, false, false, vec![]);
+    for arg in call.args.iter().skip(1) {
+        match arg.as_str() {
+            "-s" => change = Some(true),
+            "-u" => change = Some(false),
+            "-q" => quiet = true,
+            "-p" => {}
+            "-o" => by_set = true,
+            name => names.push(name.to_string()),
+        }
+    }
+    if names.is_empty() {
+        names = SHOPT.iter().map(|n| (*n).to_string()).collect();
+        change = None;
+    }
+    let mut status = 0;
+    for name in names {
+        let known = match change {
+            Some(on) if by_set => shell.set_option(&name, on),
+            Some(on) => shell.set_shopt(&name, on),
+            None => {
+                let on = if by_set { shell.option(&name) } else { shell.shopt(&name) };
+                if let Some(on) = on {
+                    status |= i32::from(!on);
+                    if !quiet {
+                        sys.print(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
+                    }
+                }
+                on.is_some()
+            }
+        };
+        if !known {
+            shell.complain_as(sys, "shopt", &format!("{name}: invalid shell option name"));
+            status = 1;
+        }
+    }
+    Ok(Done::Status(status))
+}
