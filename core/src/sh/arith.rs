@@ -538,7 +538,8 @@ mod tests {
 
     #[test]
     fn computes_as_c_does() {
-        let mut cells = Map([("x".to_string(), "5".to_string()), ("e".to_string(), "x+1".to_string())].into());
+        let mut cells =
+            Map([("x".to_string(), "5".to_string()), ("e".to_string(), "x+1".to_string())].into());
         for (text, want) in [
             ("", 0),
             ("1+2*3", 7),

@@ -151,10 +151,19 @@ pub enum Part {
     /// `~` or `~user` at the start.
     Tilde(String),
     Param(Param),
-    Command { list: List, quoted: bool },
-    Arith { text: Word, quoted: bool },
+    Command {
+        list: List,
+        quoted: bool,
+    },
+    Arith {
+        text: Word,
+        quoted: bool,
+    },
     /// `<(…)` (true) and `>(…)`.
-    Process { list: List, reads: bool },
+    Process {
+        list: List,
+        reads: bool,
+    },
 }
 
 /// `$name`, `${name…}`
@@ -183,12 +192,31 @@ pub enum Form {
     /// `${!prefix*}`, `${!array[@]}`
     Names,
     /// `-`, `=`, `+` or `?`; whether a colon came first.
-    Default { operator: char, colon: bool, word: Word },
+    Default {
+        operator: char,
+        colon: bool,
+        word: Word,
+    },
     /// `#`, `##`, `%`, `%%`
-    Trim { suffix: bool, longest: bool, pattern: Word },
-    Replace { how: Replace, pattern: Word, with: Word },
-    Slice { from: Word, len: Option<Word> },
-    Case { upper: bool, all: bool, pattern: Option<Word> },
+    Trim {
+        suffix: bool,
+        longest: bool,
+        pattern: Word,
+    },
+    Replace {
+        how: Replace,
+        pattern: Word,
+        with: Word,
+    },
+    Slice {
+        from: Word,
+        len: Option<Word>,
+    },
+    Case {
+        upper: bool,
+        all: bool,
+        pattern: Option<Word>,
+    },
     /// `@Q` and the like.
     Transform(char),
     /// Not a form at all: an error when it is reached. The text as written.

@@ -143,7 +143,8 @@ fn sequence(atoms: &[Atom]) -> Option<Vec<Vec<Atom>>> {
         (0..count).map(|i| value(i).map(word)).collect::<Option<Vec<_>>>()
     };
     if let (Ok(from), Ok(to)) = (first.parse::<i64>(), last.parse::<i64>()) {
-        let padded = |t: &str| t.trim_start_matches('-').starts_with('0') && t.trim_start_matches('-').len() > 1;
+        let padded =
+            |t: &str| t.trim_start_matches('-').starts_with('0') && t.trim_start_matches('-').len() > 1;
         let width = if padded(first) || padded(last) { first.len().max(last.len()) } else { 0 };
         return words(from, to, &|n| format!("{n:0width$}"));
     }
@@ -165,7 +166,9 @@ mod tests {
             let words = expand(&vec![Part::Lit(text.to_string())]);
             let words: Vec<String> = words
                 .into_iter()
-                .map(|w| w.into_iter().map(|p| if let Part::Lit(t) = p { t } else { String::new() }).collect())
+                .map(|w| {
+                    w.into_iter().map(|p| if let Part::Lit(t) = p { t } else { String::new() }).collect()
+                })
                 .collect();
             assert_eq!(words.join(" "), want, "{text}");
         };

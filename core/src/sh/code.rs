@@ -50,13 +50,22 @@ pub enum Make {
     Length,
     Names,
     /// Pattern pushed.
-    Trim { suffix: bool, longest: bool },
+    Trim {
+        suffix: bool,
+        longest: bool,
+    },
     /// Pattern and replacement pushed.
     Replace(Replace),
     /// Offset, and length if `len`, pushed.
-    Slice { len: bool },
+    Slice {
+        len: bool,
+    },
     /// Pattern, if `pattern`, pushed.
-    Case { upper: bool, all: bool, pattern: bool },
+    Case {
+        upper: bool,
+        all: bool,
+        pattern: bool,
+    },
     Transform(char),
     Bad(Arc<str>),
 }
@@ -87,13 +96,28 @@ pub enum Op {
     Tilde(Arc<str>),
     Param(Source, Make),
     /// Where the value is to be used, uses it and jumps; else goes on with the word.
-    Default { source: Source, operator: char, colon: bool, end: u32 },
+    Default {
+        source: Source,
+        operator: char,
+        colon: bool,
+        end: u32,
+    },
     /// A text is pushed: assigns it, or complains of it, for `=` and `?`.
-    Assigned { source: Source, operator: char, colon: bool },
+    Assigned {
+        source: Source,
+        operator: char,
+        colon: bool,
+    },
     /// `$(…)`: the part up to `end` runs in a child.
-    Substitute { end: u32, quoted: bool },
+    Substitute {
+        end: u32,
+        quoted: bool,
+    },
     /// `<(…)`
-    Process { end: u32, reads: bool },
+    Process {
+        end: u32,
+        reads: bool,
+    },
     /// A known expression.
     Arith(Arc<Expr>, bool),
     /// A text is pushed: evaluates it.
@@ -109,31 +133,60 @@ pub enum Op {
     /// A plain argument.
     Arg(Arc<str>),
     /// Value, and subscript before it if `index`, pushed.
-    Assign { name: Arc<str>, index: bool, append: bool, declared: bool },
+    Assign {
+        name: Arc<str>,
+        index: bool,
+        append: bool,
+        declared: bool,
+    },
     /// Starts an array's elements.
     Array,
     /// Subscript and value pushed.
     Element,
     /// Ends them.
-    AssignArray { name: Arc<str>, append: bool, declared: bool },
+    AssignArray {
+        name: Arc<str>,
+        append: bool,
+        declared: bool,
+    },
     /// Target pushed.
-    Redirect { fd: Option<i32>, kind: RedirKind },
+    Redirect {
+        fd: Option<i32>,
+        kind: RedirKind,
+    },
     /// `tail`: nothing follows in this process.
-    Run { tail: bool },
+    Run {
+        tail: bool,
+    },
 
     // Compound commands.
     /// Redirects for a compound command; jumps where that fails.
     Redirected(u32),
     Restore,
-    Loop { again: u32, end: u32 },
+    Loop {
+        again: u32,
+        end: u32,
+    },
     /// The end of a loop's body.
     LoopAgain(u32),
     EndLoop,
     /// The arguments are the values; jumps to `end` where there are no more.
-    For { name: Arc<str>, end: u32 },
-    ForNext { name: Arc<str>, end: u32 },
-    Select { name: Arc<str>, end: u32 },
-    SelectNext { name: Arc<str>, end: u32 },
+    For {
+        name: Arc<str>,
+        end: u32,
+    },
+    ForNext {
+        name: Arc<str>,
+        end: u32,
+    },
+    Select {
+        name: Arc<str>,
+        end: u32,
+    },
+    SelectNext {
+        name: Arc<str>,
+        end: u32,
+    },
     /// Pops the pushed pattern; jumps where it does not match the text below it.
     Match(u32),
     /// Pops the text of `case`.
@@ -150,7 +203,11 @@ pub enum Op {
     TestBinary(Arc<str>),
     /// `-n` of the pushed text.
     TestText,
-    Define { name: Arc<str>, entry: u32, text: Arc<str> },
+    Define {
+        name: Arc<str>,
+        entry: u32,
+        text: Arc<str>,
+    },
     /// Ends a function's body.
     Return,
 
@@ -160,7 +217,10 @@ pub enum Op {
     Spawn(u32, Arc<str>),
     Pipeline,
     /// A member up to `end`; whether it is the last.
-    Member { end: u32, last: bool },
+    Member {
+        end: u32,
+        last: bool,
+    },
     Join,
     Time(bool),
     Timed(bool),
@@ -185,7 +245,10 @@ pub struct Unit {
 
 impl PartialEq for Unit {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.line == other.line && self.voice == other.voice && self.aliases == other.aliases
+        self.text == other.text
+            && self.line == other.line
+            && self.voice == other.voice
+            && self.aliases == other.aliases
     }
 }
 

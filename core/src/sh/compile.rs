@@ -1,6 +1,8 @@
 //! From trees to instructions: commands.
 
-use super::ast::{Arg, Arm, ArmEnd, Assign, Command, Document, Item, Kind, List, Pipeline, Redir, Target, Test, Value, Word};
+use super::ast::{
+    Arg, Arm, ArmEnd, Assign, Command, Document, Item, Kind, List, Pipeline, Redir, Target, Test, Value, Word,
+};
 use super::code::{Code, Mode, Op};
 use super::parse::Complete;
 use super::voice::Voice;

@@ -153,7 +153,8 @@ impl Shell {
             match block {
                 Block::Redirected(undo) => self.undo(sys, undo),
                 Block::Pipeline { .. } => {}
-                Block::Loop { again: to, end, shield, texts, .. } | Block::For { again: to, end, shield, texts, .. }
+                Block::Loop { again: to, end, shield, texts, .. }
+                | Block::For { again: to, end, shield, texts, .. }
                     if left == 1 =>
                 {
                     let frame = self.frame();
@@ -182,8 +183,7 @@ impl Shell {
     ) -> Turn<()> {
         let params = std::mem::replace(&mut self.params, Arc::new(args));
         let kind = Kind::Function { params: params.clone(), name: Arc::from(name), locals: vec![] };
-        let frame =
-            Frame { unit: function.unit.clone(), pc: function.entry, kind, undo, ..Frame::default() };
+        let frame = Frame { unit: function.unit.clone(), pc: function.entry, kind, undo, ..Frame::default() };
         let entered = self.push_frame(sys, frame);
         if entered.is_err() {
             self.params = params;
@@ -295,7 +295,10 @@ impl Shell {
             .build()
             .ok()?;
         let captures = found.captures(text);
-        let groups: std::collections::BTreeMap<i64, String> = captures.iter().flat_map(|c| c.iter()).zip(0..)
+        let groups: std::collections::BTreeMap<i64, String> = captures
+            .iter()
+            .flat_map(|c| c.iter())
+            .zip(0..)
             .map(|(group, i)| (i, group.map_or(String::new(), |m| m.as_str().to_string())))
             .collect();
         self.vars.entry("BASH_REMATCH").value = super::vars::Value::List(groups);

@@ -2,7 +2,9 @@
 
 use super::code::{Mode, Op};
 use super::glob;
-use super::machine::{Assigned, Assignment, Builder, Call, Fault, Field, Flow, MAX_WORD, Redirection, Shell, Turn};
+use super::machine::{
+    Assigned, Assignment, Builder, Call, Fault, Field, Flow, MAX_WORD, Redirection, Shell, Turn,
+};
 use super::pattern;
 use crate::kernel::Sys;
 
@@ -81,7 +83,10 @@ impl Shell {
             Op::Assign { name, index, append, declared } => {
                 let value = Assigned::Text(self.pop_text());
                 let index = index.then(|| self.pop_text());
-                self.add_assignment(Assignment { name: name.clone(), index, append: *append, value }, *declared);
+                self.add_assignment(
+                    Assignment { name: name.clone(), index, append: *append, value },
+                    *declared,
+                );
             }
             Op::Array => self.frame().calls.push(Call::default()),
             Op::Element => {
@@ -148,7 +153,8 @@ impl Shell {
             return;
         }
         let field = builder.current.get_or_insert_default();
-        field.special |= text.contains(['*', '?', '[']) || (text.contains('(') && text.contains(['@', '+', '!']));
+        field.special |=
+            text.contains(['*', '?', '[']) || (text.contains('(') && text.contains(['@', '+', '!']));
         field.text.push_str(text);
         builder.after_blank = false;
     }

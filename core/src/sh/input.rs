@@ -103,7 +103,9 @@ impl Shell {
             let prefix = match (&kind, self.voice) {
                 (Kind::Eval, Voice::Bash) => format!("{}: eval: line {line}: ", self.name),
                 (Kind::Source { path, .. }, Voice::Bash) => format!("{path}: line {line}: "),
-                (Kind::Main, Voice::Bash) if self.options.command => format!("{}: -c: line {line}: ", self.name),
+                (Kind::Main, Voice::Bash) if self.options.command => {
+                    format!("{}: -c: line {line}: ", self.name)
+                }
                 (_, Voice::Bash) if self.is_interactive() => format!("{}: ", self.name),
                 (_, Voice::Bash | Voice::Gnu) => format!("{}: line {line}: ", self.name),
                 (_, Voice::Dash) => format!("{}: {line}: ", self.name),
@@ -138,7 +140,8 @@ impl Shell {
     fn next_of_fd(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
         let aliases = self.parse_aliases();
         let Feed::Fd { held, line, ended, fd, .. } = &self.frame().feed else { return Ok(Flow::Next) };
-        let (text, line, ended, fd): (Arc<str>, u32, bool, i32) = (Arc::from(held.as_str()), *line, *ended, *fd);
+        let (text, line, ended, fd): (Arc<str>, u32, bool, i32) =
+            (Arc::from(held.as_str()), *line, *ended, *fd);
         let blank = text.trim().is_empty();
         if blank && ended {
             if self.options.interactive && self.options.stdin {

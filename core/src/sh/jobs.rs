@@ -115,7 +115,9 @@ impl Shell {
         self.reap(sys);
         let current = self.jobs.len();
         for i in 0..current {
-            let Some(job) = self.jobs.get(i).filter(|j| j.ended.is_some() && !j.told).cloned() else { continue };
+            let Some(job) = self.jobs.get(i).filter(|j| j.ended.is_some() && !j.told).cloned() else {
+                continue;
+            };
             let sign = mark(i, current);
             sys.eprint(&format!("[{}]{sign}  {:<24}{}\n", job.number, state(job.ended), job.text));
         }
@@ -138,7 +140,12 @@ impl Shell {
             let width = if self.voice == Voice::Bash { 24 } else { 27 };
             let sign = mark(i, count);
             let gap = if self.voice == Voice::Bash { "  " } else { " " };
-            out.push_str(&format!("[{}]{sign}{gap}{pid}{:<width$}{}{tail}\n", job.number, state(job.ended), job.text));
+            out.push_str(&format!(
+                "[{}]{sign}{gap}{pid}{:<width$}{}{tail}\n",
+                job.number,
+                state(job.ended),
+                job.text
+            ));
         }
         sys.print(&out);
         self.jobs.retain(|job| job.ended.is_none());

@@ -126,7 +126,8 @@ impl<'a> Parser<'a> {
     /// Runs a part of the grammar one level deeper.
     pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_NESTING {
-            let text = format!("commands nest more than {MAX_NESTING} levels deep, which Drydock does not read");
+            let text =
+                format!("commands nest more than {MAX_NESTING} levels deep, which Drydock does not read");
             return Err(Trouble::Other { text, line: self.line });
         }
         self.depth += 1;
@@ -140,7 +141,9 @@ impl<'a> Parser<'a> {
     pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.byte() {
-                Some(b' ' | b'\t' | b'\r') if self.byte() != Some(b'\r') || self.byte_at(1) != Some(b'\n') => {
+                Some(b' ' | b'\t' | b'\r')
+                    if self.byte() != Some(b'\r') || self.byte_at(1) != Some(b'\n') =>
+                {
                     self.pos += 1;
                 }
                 Some(b'\\') if self.byte_at(1) == Some(b'\n') => {
@@ -209,7 +212,9 @@ impl<'a> Parser<'a> {
 
     /// True where the next token is this reserved word.
     pub(super) fn at_word(&mut self, word: &str) -> Parsed<bool> {
-        Ok(matches!(self.peek()?, Tok::Word(parts, _) if matches!(parts.as_slice(), [Part::Lit(t)] if t == word)))
+        Ok(
+            matches!(self.peek()?, Tok::Word(parts, _) if matches!(parts.as_slice(), [Part::Lit(t)] if t == word)),
+        )
     }
 
     pub(super) fn take_word(&mut self, word: &str) -> Parsed<bool> {

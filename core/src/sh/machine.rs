@@ -52,12 +52,21 @@ pub enum Kind {
     #[default]
     Main,
     /// The parameters to restore, the name.
-    Function { params: Arc<Vec<String>>, name: Arc<str>, locals: Vec<SavedVar> },
+    Function {
+        params: Arc<Vec<String>>,
+        name: Arc<str>,
+        locals: Vec<SavedVar>,
+    },
     Eval,
     /// The parameters to restore, if it was given its own, and its path.
-    Source { params: Option<Arc<Vec<String>>>, path: String },
+    Source {
+        params: Option<Arc<Vec<String>>>,
+        path: String,
+    },
     /// The status to restore.
-    Trap { status: i32 },
+    Trap {
+        status: i32,
+    },
 }
 
 /// An open compound command.
@@ -321,7 +330,11 @@ impl Shell {
         if frame.waiting_for_input {
             return self.next_unit(sys);
         }
-        if !self.pending.is_empty() && frame.builders.is_empty() && frame.calls.is_empty() && self.enter_trap(sys) {
+        if !self.pending.is_empty()
+            && frame.builders.is_empty()
+            && frame.calls.is_empty()
+            && self.enter_trap(sys)
+        {
             return Ok(Flow::Next);
         }
         let Some(frame) = self.frames.last_mut() else { return Ok(Flow::Next) };

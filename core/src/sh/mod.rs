@@ -116,7 +116,8 @@ impl Shell {
 pub fn is_incomplete(text: &str) -> bool {
     let mut at = 0;
     let mut line = 1;
-    if text.ends_with('\\') && !text.ends_with("\\\\") || text.ends_with("\\\n") && !text.ends_with("\\\\\n") {
+    if text.ends_with('\\') && !text.ends_with("\\\\") || text.ends_with("\\\n") && !text.ends_with("\\\\\n")
+    {
         return true;
     }
     while at < text.len() {

@@ -26,7 +26,14 @@ pub const SET: [(char, &str); 17] = [
 
 /// Names of `shopt`.
 pub const SHOPT: [&str; 9] = [
-    "dotglob", "expand_aliases", "extglob", "failglob", "globstar", "lastpipe", "nocasematch", "nocaseglob",
+    "dotglob",
+    "expand_aliases",
+    "extglob",
+    "failglob",
+    "globstar",
+    "lastpipe",
+    "nocasematch",
+    "nocaseglob",
     "nullglob",
 ];
 
@@ -85,8 +92,16 @@ impl Shell {
             // Accepted: what they change cannot be seen here.
             None => matches!(
                 name,
-                "notify" | "hashall" | "braceexpand" | "histexpand" | "errtrace" | "functrace" | "posix" | "emacs"
-                    | "vi" | "history"
+                "notify"
+                    | "hashall"
+                    | "braceexpand"
+                    | "histexpand"
+                    | "errtrace"
+                    | "functrace"
+                    | "posix"
+                    | "emacs"
+                    | "vi"
+                    | "history"
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! Parameter expansion: `$x`, `${x…}`.
 
-use super::code::{Make, Source, Which};
 use super::ast::Replace;
+use super::code::{Make, Source, Which};
 use super::machine::{Fault, Shell, Turn};
 use super::pattern::Pattern;
 use super::quote;
@@ -185,7 +185,8 @@ impl Shell {
                 self.push_value(&text, source.quoted);
             }
             Held::Many(values, star) => {
-                let values = values.into_iter().map(|v| self.make(make, v, &extra, sys)).collect::<Turn<Vec<_>>>()?;
+                let values =
+                    values.into_iter().map(|v| self.make(make, v, &extra, sys)).collect::<Turn<Vec<_>>>()?;
                 self.push_values(&values, star, source.quoted);
             }
         }
@@ -350,7 +351,13 @@ impl Shell {
     }
 
     /// `${x=w}` assigns the word; `${x?w}` complains of it.
-    pub(super) fn assigned(&mut self, source: &Source, operator: char, colon: bool, sys: &mut Sys<'_>) -> Turn<()> {
+    pub(super) fn assigned(
+        &mut self,
+        source: &Source,
+        operator: char,
+        colon: bool,
+        sys: &mut Sys<'_>,
+    ) -> Turn<()> {
         let text = self.pop_text();
         if operator == '=' {
             if source.which == Which::Subscript {

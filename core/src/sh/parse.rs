@@ -1,6 +1,8 @@
 //! The grammar: complete commands, lists, pipelines, compound commands.
 
-use super::ast::{Arm, ArmEnd, Command, Document, Item, Kind, List, Part, Pipeline, Redir, RedirKind, Target, Timed};
+use super::ast::{
+    Arm, ArmEnd, Command, Document, Item, Kind, List, Part, Pipeline, Redir, RedirKind, Target, Timed,
+};
 use super::lex::{Parsed, Parser, Tok};
 use super::trouble::{Token, Trouble};
 use super::voice::Voice;
@@ -30,15 +32,34 @@ pub fn next_command(mut parser: Parser<'_>) -> Parsed<Option<Complete>> {
     }
     let list = parser.line_list()?;
     let rest = parser.text.len() - parser.pos;
-    Ok(Some(Complete { list, rest, line: parser.line, unfinished: parser.unfinished, documents: parser.documents }))
+    Ok(Some(Complete {
+        list,
+        rest,
+        line: parser.line,
+        unfinished: parser.unfinished,
+        documents: parser.documents,
+    }))
 }
 
 /// True for the words that have a meaning at the start of a command.
 pub fn is_reserved(word: &str, voice: Voice) -> bool {
     matches!(
         word,
-        "if" | "then" | "else" | "elif" | "fi" | "do" | "done" | "case" | "esac" | "while" | "until" | "for" | "{"
-            | "}" | "!" | "in"
+        "if" | "then"
+            | "else"
+            | "elif"
+            | "fi"
+            | "do"
+            | "done"
+            | "case"
+            | "esac"
+            | "while"
+            | "until"
+            | "for"
+            | "{"
+            | "}"
+            | "!"
+            | "in"
     ) || (voice == Voice::Bash && matches!(word, "[[" | "]]" | "function" | "select" | "time"))
 }
 
@@ -292,9 +313,10 @@ impl Parser<'_> {
     fn function_or_none(&mut self) -> Parsed<Option<Kind>> {
         let Tok::Word(_, raw) = self.peek()?.clone() else { return Ok(None) };
         let (pos, line) = (self.pos, self.line);
-        let after = self.rest().find(raw.as_str()).map_or("", |at| {
-            self.rest().get(at + raw.len()..).unwrap_or("").trim_start_matches([' ', '\t'])
-        });
+        let after = self
+            .rest()
+            .find(raw.as_str())
+            .map_or("", |at| self.rest().get(at + raw.len()..).unwrap_or("").trim_start_matches([' ', '\t']));
         if !after.starts_with('(') || raw.ends_with('=') || raw.ends_with("+=") {
             return Ok(None);
         }
@@ -528,7 +550,12 @@ impl Parser<'_> {
             "<<" | "<<-" => {
                 let quoted = raw.contains(['\'', '"', '\\']);
                 let delimiter = if quoted { plain_text(&word) } else { raw };
-                Target::Document(self.announce(Document { delimiter, quoted, strip: op == "<<-", body: vec![] }))
+                Target::Document(self.announce(Document {
+                    delimiter,
+                    quoted,
+                    strip: op == "<<-",
+                    body: vec![],
+                }))
             }
             "<<<" => Target::Text(word),
             _ => Target::Word(word),

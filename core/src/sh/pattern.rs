@@ -13,7 +13,10 @@ enum Token {
     Char(char),
     Any,
     Star,
-    Class { negated: bool, items: Vec<Item> },
+    Class {
+        negated: bool,
+        items: Vec<Item>,
+    },
     /// `?`, `*`, `+`, `@` or `!` and the alternatives.
     Group(char, Vec<Vec<Token>>),
 }

@@ -236,7 +236,10 @@ impl Shell {
                 data.extend(more);
                 if data.len() > MAX_SUBSTITUTION {
                     close(sys, fd);
-                    self.complain(sys, "command substitution: more than 16 MiB of output, which Drydock does not hold");
+                    self.complain(
+                        sys,
+                        "command substitution: more than 16 MiB of output, which Drydock does not hold",
+                    );
                     return Err(self.fatal(1));
                 }
                 return Ok(Flow::Next);

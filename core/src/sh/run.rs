@@ -171,7 +171,8 @@ impl Shell {
     fn exec(&mut self, sys: &mut Sys<'_>, mut call: Call, undo: Undo) -> Turn<Flow> {
         let mut at = 1;
         let mut called = None;
-        while let Some(option) = call.args.get(at).filter(|a| a.starts_with('-') && self.voice == Voice::Bash) {
+        while let Some(option) = call.args.get(at).filter(|a| a.starts_with('-') && self.voice == Voice::Bash)
+        {
             match option.as_str() {
                 "-a" => {
                     called = call.args.get(at + 1).cloned();
@@ -304,7 +305,8 @@ impl Shell {
         if data.iter().take(256).any(|b| *b == 0) {
             return Err(Errno::ENOEXEC);
         }
-        let mut fresh = Shell { voice: self.voice, started: true, name: file.to_string(), ..Shell::default() };
+        let mut fresh =
+            Shell { voice: self.voice, started: true, name: file.to_string(), ..Shell::default() };
         fresh.import(sys, &self.vars.environment());
         fresh.main_vpid = sys.vpid();
         fresh.params = Arc::new(args.iter().skip(1).cloned().collect());
@@ -315,7 +317,8 @@ impl Shell {
 
     fn exec_error(&self, name: &str, e: Errno, sys: &Sys<'_>, exec: bool) -> (String, i32) {
         let slash = name.contains('/');
-        let status = if matches!(e, Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG) { 127 } else { 126 };
+        let status =
+            if matches!(e, Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG) { 127 } else { 126 };
         let is_dir = slash && sys.stat(name).is_ok_and(|s| s.is_dir());
         let prefix = if exec { "exec: " } else { "" };
         let text = match self.voice {
@@ -327,7 +330,11 @@ impl Shell {
                     format!("{name}: cannot execute: required file not found")
                 }
                 Errno::ENOEXEC => format!("{name}: cannot execute binary file: Exec format error"),
-                _ => format!("{prefix}{name}: {}", e.text()).replacen("exec: ", if exec { "" } else { "exec: " }, 1),
+                _ => format!("{prefix}{name}: {}", e.text()).replacen(
+                    "exec: ",
+                    if exec { "" } else { "exec: " },
+                    1,
+                ),
             },
             Voice::Dash | Voice::Ash => match e {
                 Errno::ENOENT | Errno::ENOTDIR => format!("{prefix}{name}: not found"),
@@ -350,7 +357,8 @@ impl Shell {
                 Assigned::Text(text) if text.is_empty() => String::new(),
                 Assigned::Text(text) => quoted(text),
                 Assigned::Array(elements) => {
-                    let texts: Vec<String> = elements.iter().map(|(_, t)| quote::single_if_needed(t)).collect();
+                    let texts: Vec<String> =
+                        elements.iter().map(|(_, t)| quote::single_if_needed(t)).collect();
                     format!("({})", texts.join(" "))
                 }
             };
@@ -365,11 +373,15 @@ impl Shell {
         }
         let mut declared = call.declared.iter();
         for (i, arg) in call.args.iter().enumerate() {
-            let assigned = (i > 0).then(|| declared.clone().next().filter(|d| &*d.name == arg.as_str())).flatten();
+            let assigned =
+                (i > 0).then(|| declared.clone().next().filter(|d| &*d.name == arg.as_str())).flatten();
             match assigned.map(|d| &d.value) {
                 Some(Assigned::Text(text)) => {
                     declared.next();
-                    parts.push(format!("{arg}={}", if text.is_empty() { String::new() } else { quoted(text) }));
+                    parts.push(format!(
+                        "{arg}={}",
+                        if text.is_empty() { String::new() } else { quoted(text) }
+                    ));
                 }
                 _ => parts.push(quoted(arg)),
             }

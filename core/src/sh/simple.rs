@@ -149,7 +149,8 @@ impl Parser<'_> {
             return Err(self.unexpected(None));
         }
         self.next()?;
-        let is_unary = raw.len() == 2 && raw.starts_with('-') && raw.ends_with(|c: char| c.is_ascii_alphabetic());
+        let is_unary =
+            raw.len() == 2 && raw.starts_with('-') && raw.ends_with(|c: char| c.is_ascii_alphabetic());
         if is_unary
             && let Tok::Word(operand, text) = self.peek()?.clone()
             && text != "]]"

@@ -89,7 +89,10 @@ impl Shell {
 
     fn usage(&self, sys: &mut Sys<'_>, text: &str, option: &str) {
         let text = match self.voice {
-            Voice::Bash | Voice::Gnu => format!("{text}\nUsage:\t{0} [GNU long option] [option] ...\n\t{0} [GNU long option] [option] script-file ...", self.name),
+            Voice::Bash | Voice::Gnu => format!(
+                "{text}\nUsage:\t{0} [GNU long option] [option] ...\n\t{0} [GNU long option] [option] script-file ...",
+                self.name
+            ),
             Voice::Dash => format!("0: Illegal option {option}"),
             Voice::Ash => format!("invalid option -- '{}'", option.trim_start_matches('-')),
         };
@@ -168,7 +171,9 @@ impl Shell {
                     Voice::Bash | Voice::Gnu if e == crate::base::Errno::EISDIR => {
                         (format!("{path}: {path}: Is a directory"), 126)
                     }
-                    Voice::Bash | Voice::Gnu => (format!("{name}: {path}: {}", e.text()), if missing { 127 } else { 126 }),
+                    Voice::Bash | Voice::Gnu => {
+                        (format!("{name}: {path}: {}", e.text()), if missing { 127 } else { 126 })
+                    }
                     Voice::Dash if missing => (format!("{name}: 0: cannot open {path}: No such file"), 2),
                     Voice::Dash => (format!("{name}: 0: cannot open {path}: {}", e.text()), 2),
                     Voice::Ash => (format!("{name}: can't open '{path}': {}", e.text()), 2),
@@ -216,7 +221,8 @@ impl Shell {
         self.vars.import(environment);
         let cwd = sys.cwd();
         let given = self.vars.text("PWD").map(str::to_string);
-        let pwd = given.filter(|p| p.starts_with('/') && sys.realpath(p).is_ok_and(|r| r == cwd)).unwrap_or(cwd);
+        let pwd =
+            given.filter(|p| p.starts_with('/') && sys.realpath(p).is_ok_and(|r| r == cwd)).unwrap_or(cwd);
         self.vars.set("IFS", " \t\n");
         self.vars.entry("IFS").exported = false;
         self.vars.set("OPTIND", "1");
@@ -323,7 +329,9 @@ impl Shell {
         let pwd = self.vars.text("PWD").unwrap_or("/");
         let home = self.vars.text("HOME").unwrap_or("").trim_end_matches('/');
         let shown = match pwd.strip_prefix(home) {
-            Some(rest) if !home.is_empty() && (rest.is_empty() || rest.starts_with('/')) => format!("~{rest}"),
+            Some(rest) if !home.is_empty() && (rest.is_empty() || rest.starts_with('/')) => {
+                format!("~{rest}")
+            }
             _ => pwd.to_string(),
         };
         match shown.rsplit_once('/') {

@@ -54,9 +54,7 @@ impl Trouble {
                 let text = if lower { "unterminated quoted string" } else { "Unterminated quoted string" };
                 (last_line, text.to_string())
             }
-            Trouble::Open { close: ')', .. } => {
-                (last_line, unexpected("end of file") + &hint(Some(")")))
-            }
+            Trouble::Open { close: ')', .. } => (last_line, unexpected("end of file") + &hint(Some(")"))),
             Trouble::Open { .. } => (last_line, unexpected("end of file")),
             Trouble::Unexpected { token, expecting, line } => {
                 let what = match token {

@@ -132,7 +132,9 @@ impl Parser<'_> {
             Some(b'\'') if singles => {
                 let line = self.line;
                 self.pos += 1;
-                let Some(len) = self.rest().find('\'') else { return Err(Trouble::Open { close: '\'', line }) };
+                let Some(len) = self.rest().find('\'') else {
+                    return Err(Trouble::Open { close: '\'', line });
+                };
                 let text = self.rest().get(..len).unwrap_or("").to_string();
                 self.eat(&text);
                 self.pos += 1;
@@ -397,7 +399,10 @@ impl Parser<'_> {
         if length {
             self.pos += 1;
             param.form = Form::Length;
-        } else if self.bash() && rest.starts_with('!') && rest.chars().nth(1).is_some_and(|c| is_name_char(c) || "@*#".contains(c)) {
+        } else if self.bash()
+            && rest.starts_with('!')
+            && rest.chars().nth(1).is_some_and(|c| is_name_char(c) || "@*#".contains(c))
+        {
             self.pos += 1;
             param.indirect = true;
         }

@@ -35,7 +35,8 @@ pub fn source(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
     let found = if path.contains('/') {
         path.clone()
     } else {
-        let along = dirs.split(':').map(|d| format!("{d}/{path}")).find(|p| sys.stat(p).is_ok_and(|s| s.is_file()));
+        let along =
+            dirs.split(':').map(|d| format!("{d}/{path}")).find(|p| sys.stat(p).is_ok_and(|s| s.is_file()));
         along.unwrap_or_else(|| path.clone())
     };
     let data = match sys.read_file(&found) {

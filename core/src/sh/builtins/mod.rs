@@ -27,7 +27,10 @@ pub enum Done {
     /// It leaves the innermost function.
     Return(i32),
     /// It leaves loops or goes on with one.
-    Leave { levels: usize, again: bool },
+    Leave {
+        levels: usize,
+        again: bool,
+    },
     Exit(i32),
     /// The turn ends, so that a signal is delivered.
     Yield(i32),

@@ -187,7 +187,8 @@ fn logical(from: &str, path: &str) -> String {
 /// `pwd [-L|-P]`
 pub fn pwd(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let physical = rest(call).last().is_some_and(|a| a == "-P");
-    let cwd = if physical { sys.cwd() } else { shell.vars.text("PWD").map_or_else(|| sys.cwd(), str::to_string) };
+    let cwd =
+        if physical { sys.cwd() } else { shell.vars.text("PWD").map_or_else(|| sys.cwd(), str::to_string) };
     sys.print(&format!("{cwd}\n"));
     Ok(Done::Status(0))
 }
@@ -257,7 +258,10 @@ pub fn leave(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
         },
     };
     use super::super::machine::Block;
-    let looping = shell.frames.iter().any(|f| f.blocks.iter().any(|b| matches!(b, Block::Loop { .. } | Block::For { .. })));
+    let looping = shell
+        .frames
+        .iter()
+        .any(|f| f.blocks.iter().any(|b| matches!(b, Block::Loop { .. } | Block::For { .. })));
     if !looping {
         if shell.voice == Voice::Bash {
             let text = "only meaningful in a `for', `while', or `until' loop";
@@ -310,7 +314,11 @@ pub fn umask(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
         None => sys.print(&format!("{mask:04o}\n")),
         Some("-S") => {
             let letters = |bits: u32| {
-                [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(b, _)| bits & b != 0).map(|(_, c)| *c).collect::<String>()
+                [(4, 'r'), (2, 'w'), (1, 'x')]
+                    .iter()
+                    .filter(|(b, _)| bits & b != 0)
+                    .map(|(_, c)| *c)
+                    .collect::<String>()
             };
             let on = !mask & 0o777;
             sys.print(&format!("u={},g={},o={}\n", letters(on >> 6), letters(on >> 3 & 7), letters(on & 7)));

@@ -116,7 +116,11 @@ fn bad_signal(shell: &mut Shell, sys: &mut Sys<'_>, name: &str) -> Turn<Done> {
             Ok(Done::Status(1))
         }
         Voice::Dash => {
-            shell.complain_as(sys, "kill", &format!("Illegal option -{}", name.chars().next().unwrap_or(' ')));
+            shell.complain_as(
+                sys,
+                "kill",
+                &format!("Illegal option -{}", name.chars().next().unwrap_or(' ')),
+            );
             Ok(Done::Status(2))
         }
         Voice::Ash => {
@@ -171,9 +175,10 @@ fn send(shell: &mut Shell, sys: &mut Sys<'_>, arg: &str, signal: Signal) -> Resu
 
 fn list_signals(shell: &mut Shell, sys: &mut Sys<'_>, args: &[String]) -> Turn<Done> {
     if args.is_empty() {
-        let names: Vec<String> = (1..=31).filter_map(|n| Signal::from_number(n).map(|s| (n, s.name()))).map(|(n, name)| {
-            if shell.voice == Voice::Bash { format!("{n:>2}) SIG{name}") } else { name }
-        }).collect();
+        let names: Vec<String> = (1..=31)
+            .filter_map(|n| Signal::from_number(n).map(|s| (n, s.name())))
+            .map(|(n, name)| if shell.voice == Voice::Bash { format!("{n:>2}) SIG{name}") } else { name })
+            .collect();
         let text = if shell.voice == Voice::Bash {
             names.chunks(5).map(|row| row.join("\t")).collect::<Vec<_>>().join("\n")
         } else {
@@ -251,7 +256,11 @@ fn shown(voice: Voice, number: i32, action: &str) -> String {
 pub fn foreground(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let name = call.args.get(1).cloned().unwrap_or_else(|| "%%".to_string());
     let Some(pid) = shell.job_pid(&name, sys).filter(|pid| shell.jobs.iter().any(|j| j.pid == *pid)) else {
-        let text = if call.args.len() > 1 { format!("{name}: no such job") } else { "current: no such job".to_string() };
+        let text = if call.args.len() > 1 {
+            format!("{name}: no such job")
+        } else {
+            "current: no such job".to_string()
+        };
         shell.complain_as(sys, "fg", &text);
         return Ok(Done::Status(1));
     };

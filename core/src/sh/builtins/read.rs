@@ -280,7 +280,9 @@ impl Shell {
             Ok(Got::Wait) => return Ok(Flow::Block(Wait::readable(*fd))),
             _ => {}
         }
-        let Doing::Mapfile { name, trim, data, .. } = std::mem::take(&mut self.doing) else { return Ok(Flow::Next) };
+        let Doing::Mapfile { name, trim, data, .. } = std::mem::take(&mut self.doing) else {
+            return Ok(Flow::Next);
+        };
         let text = String::from_utf8_lossy(&data);
         let line = |l: &str| if trim { l.strip_suffix('\n').unwrap_or(l).to_string() } else { l.to_string() };
         let lines = (0..).zip(text.split_inclusive('\n').take(MAX_ELEMENTS).map(line)).collect();
@@ -332,7 +334,8 @@ pub fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     };
     let letter = arg.chars().nth(offset).unwrap_or('?');
     let silent = spec.starts_with(':');
-    let place = spec.char_indices().find(|(_, c)| *c == letter && letter != ':').map(|(i, c)| i + c.len_utf8());
+    let place =
+        spec.char_indices().find(|(_, c)| *c == letter && letter != ':').map(|(i, c)| i + c.len_utf8());
     let takes = place.is_some_and(|i| spec.get(i..).is_some_and(|s| s.starts_with(':')));
     let rest: String = arg.chars().skip(offset + 1).collect();
     let (mut value, mut result, mut next) = (None, letter.to_string(), index);

@@ -121,7 +121,8 @@ fn declaration(name: &str, var: &Var) -> String {
         Value::None => String::new(),
         Value::Text(text) => format!("={}", quote::double(text)),
         Value::List(list) => {
-            let items: Vec<String> = list.iter().map(|(k, v)| format!("[{k}]={}", quote::double(v))).collect();
+            let items: Vec<String> =
+                list.iter().map(|(k, v)| format!("[{k}]={}", quote::double(v))).collect();
             format!("=({})", items.join(" "))
         }
         Value::Map(map) => {
@@ -182,7 +183,11 @@ fn declare_in(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call, local: bool
         let text = shell.voice == Voice::Bash && on.contains(['a', 'A']);
         let var = shell.vars.entry(&name);
         if text && !matches!(var.value, Value::List(_) | Value::Map(_)) {
-            var.value = if on.contains('A') { Value::Map(Default::default()) } else { Value::List(Default::default()) };
+            var.value = if on.contains('A') {
+                Value::Map(Default::default())
+            } else {
+                Value::List(Default::default())
+            };
         }
         for (letter, value) in on.chars().map(|c| (c, true)).chain(off.chars().map(|c| (c, false))) {
             match letter {
@@ -335,7 +340,11 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
         let mut out = String::new();
         for (name, var) in shell.vars.iter() {
             if let Some(text) = var.text() {
-                let quoted = if shell.voice == Voice::Bash { quote::single_if_needed(text) } else { quote::single(text) };
+                let quoted = if shell.voice == Voice::Bash {
+                    quote::single_if_needed(text)
+                } else {
+                    quote::single(text)
+                };
                 out.push_str(&format!("{name}={quoted}\n"));
             }
         }
@@ -371,7 +380,9 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
                 match shell.voice {
                     Voice::Bash | Voice::Gnu => {
                         shell.complain_as(sys, "set", &format!("{sign}{letter}: invalid option"));
-                        sys.eprint("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
+                        sys.eprint(
+                            "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n",
+                        );
                     }
                     Voice::Dash => shell.complain_as(sys, "set", &format!("Illegal option {sign}{letter}")),
                     Voice::Ash => shell.complain_as(sys, "set", &format!("illegal option {sign}{letter}")),
