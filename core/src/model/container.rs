@@ -170,10 +170,25 @@ pub struct Container {
     pub runtime: Option<Runtime>,
     /// Everything it has printed, whatever the log driver.
     pub output: Vector<Arc<Chunk>>,
-    /// How much of `output` was there when it started last: what `attach` shows from.
-    pub output_at_start: usize,
+    /// How many chunks went before the first of `output`, to make room.
+    pub output_dropped: u64,
+    /// How many bytes are in `output`.
+    pub output_bytes: usize,
     /// Its execs, in the order they were made.
     pub execs: Vec<ObjectId>,
+}
+
+impl Container {
+    /// How many chunks it has ever printed.
+    pub fn printed(&self) -> u64 {
+        self.output_dropped + self.output.len() as u64
+    }
+
+    /// The chunks it has printed since there were `before`.
+    pub fn printed_since(&self, before: u64) -> Vec<Arc<Chunk>> {
+        let skip = usize::try_from(before.saturating_sub(self.output_dropped)).unwrap_or(usize::MAX);
+        self.output.skip(skip.min(self.output.len())).into_iter().collect()
+    }
 }
 
 /// A command run in a container by `docker exec` or a health check.

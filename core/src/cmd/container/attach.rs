@@ -1,11 +1,12 @@
 //! `docker container attach`, and the client that `run`, `start -a` and `attach` are while they wait: it shows
 //! what the container prints, feeds it what is typed, hands signals on, and ends as the container does.
 
-use crate::base::ObjectId;
+use super::streams::{Fed, Streams, detach_keys};
+use crate::base::{ObjectId, Time};
 use crate::cmd::{Cli, Command, Failure, Flow};
-use crate::engine::container::find;
+use crate::engine::container::{emit, find, kill};
 use crate::grammar::Invocation;
-use crate::kernel::{Applet, Behave, Disposition, Read, Signal, Step, Stream, Sys, Wait};
+use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
 use crate::model::{Container, Status, World};
 use serde::{Deserialize, Serialize};
 
@@ -15,39 +16,19 @@ pub const COMMAND: Command = Command::new("container attach", attach);
 /// An attached client.
 pub const APPLETS: &[Applet] = &[Applet::state::<Attached>("docker container attach")];
 
-/// How much is read from standard input at once, in bytes.
-const CHUNK: usize = 32 * 1024;
-
 /// An attached client.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attached {
-    container: ObjectId,
-    /// How much of the container's output has been shown.
-    shown: usize,
-    stdin: bool,
-    stdout: bool,
-    stderr: bool,
+    container: Option<ObjectId>,
+    streams: Streams,
+    /// How much of the container's output has been shown, counted from its first chunk.
+    shown: u64,
     /// Signals go to the container.
     proxy: bool,
-    /// Read and not yet taken by the container.
-    unsent: Vec<u8>,
-    /// How often the container had ended before; it has ended now where this is more.
-    seen_start: Option<crate::base::Time>,
-}
-
-impl Default for Attached {
-    fn default() -> Self {
-        Self {
-            container: ObjectId::parse(&"0".repeat(64)).unwrap_or_else(|| unreachable!("64 digits are an id")),
-            shown: 0,
-            stdin: false,
-            stdout: true,
-            stderr: true,
-            proxy: true,
-            unsent: vec![],
-            seen_start: None,
-        }
-    }
+    /// Detaching is told of and is a failure, as for `docker attach`.
+    tells: bool,
+    /// The run it is attached to; another one is not its business.
+    run: Option<Time>,
 }
 
 fn attach(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
@@ -68,107 +49,104 @@ fn attach(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
             "cannot attach stdin to a TTY-enabled container because stdin is not a terminal",
         ));
     }
-    let world = cli.world()?;
-    let shown = world.container(id).map_or(0, |c| c.output.len());
-    let proxy = call.bool("sig-proxy");
-    let attached = Attached { container: id, shown, stdin: wants_stdin, proxy, ..Attached::default() };
-    crate::engine::container::emit(world, id, "attach", &[]);
-    Ok(Flow::Wait("docker container attach", Box::new(attached)))
+    let mut client = Attached::new(cli, id, call)?;
+    client.streams.stdin = wants_stdin;
+    client.streams.stdout = true;
+    client.streams.stderr = true;
+    client.tells = true;
+    client.run = cli.world()?.container(id).and_then(|c| c.started);
+    Ok(Flow::Wait("docker container attach", Box::new(client)))
 }
 
 impl Attached {
-    /// The client of a container that is about to start: it shows everything from then on.
+    /// A client of a container as it stands: it shows everything from now on, on the streams that the container
+    /// was made to attach.
     ///
     /// # Errors
-    /// None of its own.
-    pub fn before_start(cli: &mut Cli<'_, '_>, id: ObjectId, call: &Invocation) -> Result<Self, Failure> {
+    /// Detaching keys there are none of.
+    pub fn new(cli: &mut Cli<'_, '_>, id: ObjectId, call: &Invocation) -> Result<Self, Failure> {
+        let keys = detach_keys(call.str("detach-keys")).map_err(Failure::new)?;
+        let proxy = call.name() == "container start" || call.bool("sig-proxy");
         let world = cli.world()?;
-        crate::engine::container::emit(world, id, "attach", &[]);
+        emit(world, id, "attach", &[]);
         let container = world.container(id).ok_or_else(|| Failure::new("No such container"))?;
         let config = &container.config;
         Ok(Self {
-            container: id,
-            shown: container.output.len(),
-            stdin: config.open_stdin && config.attach_stdin,
-            stdout: config.attach_stdout,
-            stderr: config.attach_stderr,
-            proxy: call.bool("sig-proxy"),
-            ..Self::default()
+            container: Some(id),
+            shown: container.printed(),
+            streams: Streams {
+                stdin: config.open_stdin && config.attach_stdin,
+                stdout: config.attach_stdout,
+                stderr: config.attach_stderr,
+                keys,
+                ..Streams::default()
+            },
+            proxy,
+            tells: false,
+            run: None,
         })
     }
 
     /// Both output streams, and standard input where `interactive`: what `docker start -a` attaches.
     pub fn with_input(&mut self, interactive: bool) {
-        (self.stdin, self.stdout, self.stderr) = (interactive, true, true);
+        self.streams.stdin = interactive;
+        (self.streams.stdout, self.streams.stderr) = (true, true);
+    }
+
+    /// The run that has just begun is the one it is attached to.
+    pub fn of_this_run(&mut self, world: &World) {
+        self.run = self.container.and_then(|id| world.container_or_departed(id)).and_then(|c| c.started);
+    }
+
+    fn container<'a>(&self, sys: &'a mut Sys<'_>) -> Option<&'a Container> {
+        let world: &World = sys.daemon::<World>()?;
+        world.container_or_departed(self.container?)
     }
 
     /// Prints what is new.
-    fn show(&mut self, sys: &mut Sys<'_>) -> bool {
-        let mut news = vec![];
-        if let Some(container) = sys.daemon::<World>().and_then(|w| w.container_or_departed(self.container)) {
-            news.extend(container.output.iter().skip(self.shown).cloned());
-            self.shown = container.output.len();
-        }
-        let any = !news.is_empty();
-        for chunk in news {
-            match chunk.stream {
-                Stream::Stdout if self.stdout => sys.write(1, &chunk.data),
-                Stream::Stderr if self.stderr => sys.write(2, &chunk.data),
-                _ => {}
-            }
-        }
-        any
+    fn show(&mut self, sys: &mut Sys<'_>) {
+        let Some(container) = self.container(sys) else { return };
+        let news = container.printed_since(self.shown);
+        self.shown = container.printed();
+        self.streams.show(sys, &news);
     }
 
-    /// Feeds the container; what the client waits for on its own input.
-    fn feed(&mut self, sys: &mut Sys<'_>) -> Option<i32> {
-        let Some(container) = sys.daemon::<World>().and_then(|w| w.container(self.container)) else { return None };
-        let Some(runtime) = container.runtime.clone() else { return None };
-        loop {
-            if !self.unsent.is_empty() {
-                let data = std::mem::take(&mut self.unsent);
-                let Some(world) = sys.daemon::<World>() else { return None };
-                match (runtime.stdin, runtime.tty) {
-                    (Some(pipe), _) => match world.kernel.feed_pipe(pipe, &data) {
-                        Some(n) => self.unsent = data[n..].to_vec(),
-                        None => self.stdin = false,
-                    },
-                    (None, Some(tty)) => world.kernel.type_at(tty, &data),
-                    (None, None) => self.stdin = false,
-                }
-                if !self.unsent.is_empty() || !self.stdin {
-                    return None;
-                }
-            }
-            if let Some(tty) = runtime.tty
-                && sys.is_tty(0)
-                && !sys.kernel().tty_wants_input(tty)
-            {
-                return None;
-            }
-            match sys.read(0, CHUNK) {
-                Ok(Read::Data(data)) => self.unsent = data,
-                Ok(Read::Wait) => return Some(0),
-                Ok(Read::End) | Err(_) => {
-                    self.stdin = false;
-                    close_stdin(sys, self.container);
-                    return None;
-                }
-            }
+    fn feed(&mut self, sys: &mut Sys<'_>) -> Fed {
+        let runtime = self.container(sys).and_then(|c| c.runtime.clone());
+        let Some(runtime) = runtime else { return Fed::Waits };
+        let fed = self.streams.feed(sys, runtime.stdin, runtime.tty);
+        if fed == Fed::Ended
+            && let Some(id) = self.container
+        {
+            close_stdin(sys, id);
         }
+        fed
     }
 
-    fn pass_signals(&mut self, sys: &mut Sys<'_>) -> Option<Step> {
+    fn pass_signals(&self, sys: &mut Sys<'_>) -> Option<Step> {
         while let Some(signal) = sys.take_signal() {
-            if !self.proxy {
-                return Some(Step::Exit(128 + signal.number()));
-            }
-            let id = self.container.to_string();
-            if let Some(world) = sys.daemon::<World>() {
-                let _it_may_have_ended = crate::engine::container::kill(world, &id, &signal.name());
+            let tty = self.container(sys).and_then(|c| c.runtime.as_ref()).and_then(|r| r.tty);
+            let Some(id) = self.container else { return Some(Step::Exit(1)) };
+            let Some(world) = sys.daemon::<World>() else { return Some(Step::Exit(1)) };
+            match tty.and_then(|tty| world.kernel.tty(tty)).and_then(|tty| tty.foreground) {
+                Some(group) => world.kernel.signal_group(group, signal),
+                None if self.proxy => {
+                    let _it_may_have_ended = kill(world, &id.to_string(), &signal.name());
+                }
+                None => return Some(Step::Exit(128 + signal.number())),
             }
         }
         None
+    }
+
+    /// How the run ended that it is attached to, once it has.
+    fn ended(&self, sys: &mut Sys<'_>) -> Option<i32> {
+        let Some(container) = self.container(sys) else { return Some(0) };
+        let over = matches!(
+            container.status,
+            Status::Exited | Status::Dead | Status::Restarting | Status::Removing
+        );
+        (over || container.started != self.run).then_some(container.exit_code)
     }
 }
 
@@ -197,20 +175,17 @@ impl Behave for Attached {
             return step;
         }
         self.show(sys);
-        let container = sys.daemon::<World>().and_then(|w| w.container_or_departed(self.container));
-        let Some(ended) = container.map(exit_code) else { return Step::Exit(0) };
-        if let Some(code) = ended {
+        if let Some(code) = self.ended(sys) {
             return Step::Exit(code);
         }
-        let wait = Wait::daemon();
-        if self.stdin && self.feed(sys).is_some() {
-            return Step::Block(wait.or_readable(0));
+        match self.feed(sys) {
+            Fed::Detached if self.tells => {
+                sys.eprint("read escape sequence\n");
+                Step::Exit(1)
+            }
+            Fed::Detached => Step::Exit(0),
+            Fed::WantsInput => Step::Block(Wait::daemon().or_readable(0)),
+            Fed::Waits | Fed::Ended => Step::Block(Wait::daemon()),
         }
-        Step::Block(wait)
     }
-}
-
-fn exit_code(container: &Container) -> Option<i32> {
-    matches!(container.status, Status::Exited | Status::Dead | Status::Restarting | Status::Removing)
-        .then_some(container.exit_code)
 }

@@ -1,6 +1,6 @@
 //! `docker container create`.
 
-use super::{options, run};
+use super::run;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::grammar::Invocation;
 
@@ -8,8 +8,8 @@ use crate::grammar::Invocation;
 pub const COMMAND: Command = Command::new("container create", create);
 
 fn create(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    let request = options::request(call)?;
-    let created = run::create_or_pull(cli, call, request)?;
+    let request = run::request(cli, call)?;
+    let created = run::make(cli, call, request)?;
     cli.out(&format!("{}\n", created.id));
     DONE
 }

@@ -47,8 +47,9 @@ fn attached(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     }
     let name = call.arg(0);
     let id = find(cli.world()?, name)?;
-    let mut client = Attached::before_start(cli, id, call)?;
+    let mut client = Attached::new(cli, id, call)?;
     client.with_input(call.bool("interactive"));
     start_one(cli, name)?;
+    client.of_this_run(cli.world()?);
     Ok(Flow::Wait("docker container attach", Box::new(client)))
 }

@@ -41,11 +41,24 @@ pub fn piped(progress: &[Progress]) -> String {
 /// As `docker run` and `docker create` print them.
 pub fn pull_missing(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Result<(), Failure> {
     let name = Reference::parse(name).map_err(|e| Failure::new(e.to_string()))?.or_latest();
-    cli.err(&format!("Unable to find image '{}' locally\n", name.familiar()));
+    if !call.bool("quiet") {
+        cli.err(&format!("Unable to find image '{}' locally\n", name.familiar()));
+    }
+    pull_for_container(cli, &name.familiar(), call)
+}
+
+/// Pulls an image for a container that is to be made, whether it is here or not.
+///
+/// # Errors
+/// As `docker run` and `docker create` print them.
+pub fn pull_for_container(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Result<(), Failure> {
+    let name = Reference::parse(name).map_err(|e| Failure::new(e.to_string()))?.or_latest();
     let code = if call.name() == "container run" { 125 } else { 1 };
     let platform = call.get("platform");
     let pulled = registry::pull(cli.world()?, &name, platform)
         .map_err(|e| super::super::container::run::refused(&e, call, code))?;
-    cli.err(&piped(&pulled.progress));
+    if !call.bool("quiet") {
+        cli.err(&piped(&pulled.progress));
+    }
     Ok(())
 }

@@ -44,7 +44,8 @@ pub fn create(world: &mut World, request: Create) -> Result<Created, EngineError
 
 fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
     let Create { name, config, host, endpoints, platform } = request;
-    let (host, warnings) = super::limits::check(host)?;
+    super::verify::check(&config, &host)?;
+    let (host, mut warnings) = super::limits::check(host)?;
     let image = image::for_container(world, &config.image, platform.as_deref())?;
     let name = claim_name(world, name)?;
     let mut config = merge(config, &image.config);
@@ -92,7 +93,8 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
         rootfs,
         runtime: None,
         output: imbl::Vector::new(),
-        output_at_start: 0,
+        output_bytes: 0,
+        output_dropped: 0,
         execs: vec![],
     };
     if super::health::is_checked(&container.config) {
@@ -101,6 +103,16 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
     network::plan(world, &mut container, &endpoints)?;
     let volumes: Vec<String> = image.config.volumes.iter().flatten().map(|(path, _)| path.clone()).collect();
     volume::plan(world, &mut container, &volumes)?;
+    if container.host.links.is_some() && container.host.network_mode == "bridge" {
+        warnings.push(
+            "Links on the default bridge network are deprecated and will be removed in a future release. Use a custom \
+             network instead."
+                .to_string(),
+        );
+    }
+    if container.host.network_mode == "host" && !container.host.port_bindings.is_empty() {
+        warnings.push("Published ports are discarded when using host network mode".to_string());
+    }
     let created = event(&container, "create", &[]);
     world.names.insert(name, id);
     world.containers.insert(id, Arc::new(container));
@@ -115,20 +127,29 @@ fn claim_name(world: &mut World, name: Option<String>) -> Result<String, EngineE
         return Ok(names::generate_free(&mut kernel.rng, |candidate| taken.contains_key(candidate)));
     };
     let name = name.strip_prefix('/').unwrap_or(&name).to_string();
-    if !names::is_valid(&name) {
+    check_name(world, &name, &name)?;
+    Ok(name)
+}
+
+/// Checks that a name is one and that it is free; `shown` is how the message spells it.
+///
+/// # Errors
+/// Invalid; conflict where another container has it.
+pub(super) fn check_name(world: &World, name: &str, shown: &str) -> Result<(), EngineError> {
+    if !names::is_valid(name) {
         return Err(EngineError::invalid(format!(
-            "Invalid container name ({name}), only {} are allowed",
+            "Invalid container name ({shown}), only {} are allowed",
             names::RULE
         )));
     }
-    if let Some(holder) = world.names.get(&name) {
-        return Err(EngineError::conflict(format!(
+    match world.names.get(name) {
+        Some(holder) => Err(EngineError::conflict(format!(
             "Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to \
              remove (or rename) that container to be able to reuse that name."
         ))
-        .hint(format!("a name belongs to one container, running or not; `docker ps -a` shows {name}")));
+        .hint(format!("a name belongs to one container, running or not; `docker ps -a` shows {name}"))),
+        None => Ok(()),
     }
-    Ok(name)
 }
 
 /// What the user asked for, over what the image says.

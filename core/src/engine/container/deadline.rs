@@ -43,7 +43,7 @@ pub fn meet_deadlines(world: &mut World, now: Time) {
         } else if container.restart_at.is_some_and(|d| d <= now) {
             container.restart_at = None;
             container.restart_count += 1;
-            let _failures_are_recorded = super::start(world, id);
+            let _failures_are_recorded = super::start::begin(world, id);
         }
         super::health::on_time(world, id, now);
         schedule(world, id);

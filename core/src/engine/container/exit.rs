@@ -87,9 +87,6 @@ fn end_container(world: &mut World, id: ObjectId, exit: Exit) {
 fn finish(world: &mut World, id: ObjectId, restart: bool) {
     let Some(container) = world.container(id) else { return };
     let auto_remove = container.host.auto_remove;
-    if container.stopped_by_user && !restart {
-        emit(world, id, "stop", &[]);
-    }
     if restart {
         if let Ok(super::Start::Running) = super::start(world, id) {
             emit(world, id, "restart", &[]);

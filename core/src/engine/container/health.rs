@@ -85,6 +85,19 @@ pub(super) fn end(world: &mut World, id: ObjectId) {
     }
 }
 
+/// A container has been unfrozen: checks go on, and their verdict stands until the next one.
+pub(super) fn resume(world: &mut World, id: ObjectId) {
+    let now = world.now();
+    if let Some(container) = world.container_mut(id)
+        && let Some(check) = container.config.healthcheck.clone()
+        && let Some(health) = container.health.as_mut()
+    {
+        let since_start = now - container.started.unwrap_or(now);
+        health.next = Some(now + interval(&check, since_start, &health.status));
+    }
+    schedule(world, id);
+}
+
 /// Begins a check that is due, or gives up one that takes too long.
 pub(super) fn on_time(world: &mut World, id: ObjectId, now: Time) {
     let Some(container) = world.container(id) else { return };

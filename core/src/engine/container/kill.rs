@@ -5,36 +5,47 @@ use crate::base::ObjectId;
 use crate::kernel::Signal;
 use crate::model::{Container, EngineError, Status, World};
 
-/// Reads a signal as `docker kill -s` takes it.
+/// Reads a signal as `docker stop -s` and `--stop-signal` take it.
 ///
 /// # Errors
 /// Invalid, in Docker's words.
 pub fn parse_signal(text: &str) -> Result<Signal, EngineError> {
-    Signal::parse(text).ok_or_else(|| EngineError::invalid(format!("tini: invalid signal: {text}")))
+    Signal::parse(text).ok_or_else(|| EngineError::invalid(format!("invalid signal: {text}")))
 }
 
-/// Sends a signal. `KILL` ends a paused container too.
+/// Sends a signal. A signal that is meant to end the container (`KILL`, its stop signal, any where it names
+/// none) unfreezes it and calls off its restart policy until the next start.
 ///
 /// # Errors
 /// Not found; conflict where it does not run; invalid for an unknown signal.
 pub fn kill(world: &mut World, reference: &str, signal: &str) -> Result<(), EngineError> {
     let prefix =
         |e: EngineError| EngineError { message: format!("cannot kill container: {}", e.message), ..e };
+    let shown = reference.strip_prefix('/').unwrap_or(reference);
+    let wrong = EngineError::invalid(format!("{shown}: invalid signal: {signal}"));
     let id = find(world, reference)?;
-    let signal = if signal.is_empty() { Signal::KILL } else { parse_signal(signal).map_err(prefix)? };
+    let signal = match signal {
+        "" => Signal::KILL,
+        text => Signal::parse(text).ok_or_else(|| prefix(wrong))?,
+    };
     let container = world.container(id).ok_or_else(|| EngineError::not_found("No such container"))?;
     let Some(runtime) = container.runtime.clone() else {
-        return Err(prefix(EngineError::conflict(format!("tini: container {id} is not running"))));
+        if container.status == Status::Restarting {
+            super::stop::call_off(world, id);
+            return Ok(());
+        }
+        return Err(prefix(EngineError::conflict(format!("{shown}: container {id} is not running"))));
     };
-    let ends = signal == Signal::KILL || signal == stop_signal(container);
-    if let Some(container) = world.container_mut(id) {
-        container.stopped_by_user |= ends;
-    }
-    if signal == Signal::KILL {
+    let own = container.config.stop_signal.is_some();
+    if signal == Signal::KILL || !own || signal == stop_signal(container) {
+        if let Some(container) = world.container_mut(id) {
+            container.stopped_by_user = true;
+        }
         unfreeze(world, id);
     }
     let _it_may_be_ending = world.kernel.signal(runtime.init, signal);
     emit(world, id, "kill", &[("signal", signal.number().to_string())]);
+    super::handle_exit(world, runtime.init, Some(id));
     Ok(())
 }
 
@@ -56,4 +67,5 @@ pub(super) fn unfreeze(world: &mut World, id: ObjectId) {
         }
         world.kernel.thaw(ns);
     }
+    emit(world, id, "unpause", &[]);
 }

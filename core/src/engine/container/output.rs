@@ -1,8 +1,7 @@
 //! Collecting what containers and execs print.
 
 use crate::base::ObjectId;
-use crate::kernel::Chunk;
-use crate::model::World;
+use crate::model::{Container, World};
 use std::sync::Arc;
 
 /// How much of one container's output is remembered, in bytes; the oldest goes first.
@@ -30,8 +29,9 @@ pub(super) fn collect_container(world: &mut World, id: ObjectId) {
         return;
     }
     if let Some(container) = world.container_mut(id) {
+        container.output_bytes += chunks.iter().map(|c| c.data.len()).sum::<usize>();
         container.output.extend(chunks.into_iter().map(Arc::new));
-        trim(&mut container.output, &mut container.output_at_start);
+        trim(container);
     }
 }
 
@@ -50,11 +50,12 @@ pub(super) fn collect_exec(world: &mut World, id: ObjectId) {
     }
 }
 
-fn trim(output: &mut imbl::Vector<Arc<Chunk>>, start: &mut usize) {
-    let mut total: usize = output.iter().rev().take(4096).map(|c| c.data.len()).sum();
-    while total > MOST {
-        let Some(oldest) = output.pop_front() else { break };
-        total = total.saturating_sub(oldest.data.len());
-        *start = start.saturating_sub(1);
+/// Drops the oldest output where there is too much, or more than the log driver's options let it keep.
+fn trim(container: &mut Container) {
+    let most = super::logs::capacity(&container.host.log_config).min(MOST);
+    while container.output_bytes > most && container.output.len() > 1 {
+        let Some(oldest) = container.output.pop_front() else { break };
+        container.output_bytes = container.output_bytes.saturating_sub(oldest.data.len());
+        container.output_dropped += 1;
     }
 }

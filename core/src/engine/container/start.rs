@@ -1,11 +1,10 @@
 //! `start`: a container's first process comes to life in namespaces of its own.
 
-use super::{emit, spawn};
+use super::{emit, spawn, surroundings};
 use crate::base::ObjectId;
 use crate::engine::{network, volume};
-use crate::fs::{Inode, Node, View};
 use crate::kernel::{
-    FsId, Launch, Limits, Mount, Namespace, NsId, PidNsId, Place, Source, Stdio, Stream, TtyId, Viewer,
+    FsId, Launch, Limits, Mount, Namespace, NsId, PidNsId, Source, Stdio, Stream, TtyId, Viewer,
 };
 use crate::model::{Container, EngineError, ErrorKind, Runtime, Status, Transition, World, next};
 
@@ -49,9 +48,18 @@ pub fn start(world: &mut World, id: ObjectId) -> Result<Start, EngineError> {
         }
         _ => {}
     }
+    if let Some(container) = world.container_mut(id) {
+        container.restart_count = 0;
+        container.quick_failures = 0;
+    }
+    Ok(begin(world, id))
+}
+
+/// Starts a container that does not run, for a user or by its restart policy.
+pub(super) fn begin(world: &mut World, id: ObjectId) -> Start {
     let before = world.clone();
     match run(world, id) {
-        Ok(()) => Ok(Start::Running),
+        Ok(()) => Start::Running,
         Err(Trouble::Recorded(error, code)) => {
             *world = before;
             if let Some(container) = world.container_mut(id) {
@@ -62,23 +70,29 @@ pub fn start(world: &mut World, id: ObjectId) -> Result<Start, EngineError> {
                     container.restart_at = None;
                 }
             }
-            Ok(Start::Failed(error, code))
+            Start::Failed(error, code)
         }
     }
 }
 
 fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
-    let net = network::attach(world, id)?;
-    let files = network::files(world, id);
     let container = world.container(id).ok_or_else(|| EngineError::not_found("No such container"))?.clone();
+    super::logs::open(&container.host.log_config)?;
+    if container.host.device_requests.is_some() {
+        return Err(
+            EngineError::system("could not select device driver \"\" with capabilities: [[gpu]]").into()
+        );
+    }
     make_working_dir(world, &container);
     let tty = container.config.tty.then(|| world.kernel.add_tty(Some(id)));
     let pids = pid_space(world, &container)?;
-    let base = base_mounts(world, &container);
-    let own = network_files(world, &files);
-    let mut made: Vec<FsId> = base.iter().skip(1).chain(own.first()).filter_map(disk_of).collect();
+    let base = surroundings::base_mounts(world, &container);
+    let (own_fs, own) = surroundings::network_files(world);
+    let mut made: Vec<FsId> = base.iter().skip(1).filter_map(disk_of).chain([own_fs]).collect();
     let (all, tmpfs) = volume::mounts(world, id, base, own)?;
     made.extend(tmpfs);
+    let net = network::attach(world, id)?;
+    surroundings::write_network_files(world, id, own_fs);
     let ns = world.kernel.add_namespace(Namespace {
         hostname: hostname(world, &container),
         mounts: all,
@@ -88,7 +102,7 @@ fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
         paused: false,
         oom_killed: false,
         tty,
-        capabilities: vec![],
+        capabilities: super::verify::capabilities(&container.host),
     });
     let (pid, stdin, sink) = launch(world, &container, ns, tty)?;
     let now = world.now();
@@ -102,7 +116,6 @@ fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
         c.stopped_by_user = false;
         c.stopping = None;
         c.restart_at = None;
-        c.output_at_start = c.output.len();
     }
     super::health::begin(world, id);
     emit(world, id, "start", &[]);
@@ -124,7 +137,8 @@ fn hostname(world: &World, container: &Container) -> String {
     container.config.hostname.clone()
 }
 
-fn limits(container: &Container) -> Limits {
+/// The limits a container's processes live under.
+pub(super) fn limits(container: &Container) -> Limits {
     let positive = |n: i64| u64::try_from(n).ok().filter(|n| *n > 0);
     Limits {
         pids: container.host.pids_limit.and_then(positive).and_then(|n| u32::try_from(n).ok()),
@@ -164,95 +178,6 @@ fn make_working_dir(world: &mut World, container: &Container) {
     {
         let _a_file_in_the_way_is_met_at_chdir = view.mkdir_all(dir, 0o755, now);
     }
-}
-
-/// The three files of the network lie on a filesystem of their own, mounted over the root's.
-fn network_files(world: &mut World, files: &[(&'static str, String)]) -> Vec<Mount> {
-    let now = world.now();
-    let mut view = View::empty(now);
-    let mut made = vec![];
-    for (path, text) in files {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        if let Ok(ino) = view.create(View::ROOT, name, Inode::file(text.as_str(), 0o644, now), now) {
-            made.push((*path, ino));
-        }
-    }
-    let fs = world.kernel.add_fs(view);
-    let mount = |(target, root): (&str, crate::fs::Ino)| Mount {
-        target: target.into(),
-        over: None,
-        source: Source::Disk { fs, root },
-        read_only: false,
-        fs_type: "ext4".into(),
-        device: "/dev/vda1".into(),
-    };
-    made.into_iter().map(mount).collect()
-}
-
-/// The root, /proc, /sys, /dev and /dev/shm.
-fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount> {
-    let now = world.now();
-    let root = Mount {
-        target: "/".into(),
-        over: None,
-        source: Source::Disk { fs: container.rootfs, root: View::ROOT },
-        read_only: container.host.readonly_rootfs,
-        fs_type: "overlay".into(),
-        device: "overlay".into(),
-    };
-    let dev = world.kernel.add_fs(devices(now, container.config.tty));
-    let place = |world: &World, path: &str| {
-        let view = world.kernel.view(container.rootfs)?;
-        let ino = view.resolve(path, true).ok()?;
-        Some(Place { fs: container.rootfs, dir: View::ROOT, ino })
-    };
-    let mut mounts = vec![root];
-    for (target, source, fs_type) in [
-        ("/proc", Source::Proc, "proc"),
-        ("/dev", Source::Disk { fs: dev, root: View::ROOT }, "tmpfs"),
-        ("/sys", Source::Sys, "sysfs"),
-    ] {
-        let Some(over) = place(world, target) else { continue };
-        mounts.push(Mount {
-            target: target.into(),
-            over: Some(over),
-            source,
-            read_only: false,
-            fs_type: fs_type.into(),
-            device: fs_type.into(),
-        });
-    }
-    mounts
-}
-
-/// The devices of every container, and the links to a process's own descriptors.
-pub(crate) fn devices(now: crate::base::Time, tty: bool) -> View {
-    let mut view = View::empty(now);
-    let node = |major, minor| Node::CharDevice { major, minor };
-    let mut nodes = vec![
-        ("null", node(1, 3)),
-        ("zero", node(1, 5)),
-        ("full", node(1, 7)),
-        ("random", node(1, 8)),
-        ("urandom", node(1, 9)),
-        ("tty", node(5, 0)),
-        ("fd", Node::Symlink("/proc/self/fd".into())),
-        ("stdin", Node::Symlink("/proc/self/fd/0".into())),
-        ("stdout", Node::Symlink("/proc/self/fd/1".into())),
-        ("stderr", Node::Symlink("/proc/self/fd/2".into())),
-        ("ptmx", Node::Symlink("pts/ptmx".into())),
-    ];
-    if tty {
-        nodes.push(("console", node(136, 0)));
-    }
-    for (name, node) in nodes {
-        let mode = if matches!(node, Node::Symlink(_)) { 0o777 } else { 0o666 };
-        let _a_fresh_directory_takes_it = view.create(View::ROOT, name, Inode::new(node, mode, now), now);
-    }
-    for (name, mode) in [("shm", 0o1777), ("pts", 0o755), ("mqueue", 0o1777)] {
-        let _a_fresh_directory_takes_it = view.create(View::ROOT, name, Inode::dir(mode, now), now);
-    }
-    view
 }
 
 type Started = (crate::kernel::Pid, Option<crate::kernel::PipeId>, Option<crate::kernel::SinkId>);

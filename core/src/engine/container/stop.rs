@@ -3,7 +3,7 @@
 use super::kill::{stop_signal, unfreeze};
 use super::{emit, find, parse_signal};
 use crate::base::{Duration, ObjectId};
-use crate::model::{EngineError, Status, Stopping, World};
+use crate::model::{EngineError, Status, Stopping, Transition, World, next};
 
 /// The grace period where neither the user nor the container names one, in seconds.
 const GRACE: i64 = 10;
@@ -34,6 +34,9 @@ pub fn stop(world: &mut World, reference: &str, how: &Stop) -> Result<ObjectId, 
 pub fn restart(world: &mut World, reference: &str, how: &Stop) -> Result<super::Start, EngineError> {
     let id = find(world, reference)?;
     let alive = world.container(id).is_some_and(|c| c.status.is_alive());
+    if let Some(signal) = how.signal.as_deref().filter(|s| !s.is_empty()) {
+        parse_signal(signal)?;
+    }
     if alive {
         begin(world, id, how, true)?;
         return Ok(super::Start::Running);
@@ -50,9 +53,7 @@ fn begin(world: &mut World, id: ObjectId, how: &Stop, restart: bool) -> Result<(
     let now = world.now();
     let Some(container) = world.container_mut(id) else { return Ok(()) };
     if container.status == Status::Restarting {
-        container.status = Status::Exited;
-        container.restart_at = None;
-        container.stopped_by_user = true;
+        call_off(world, id);
         return Ok(());
     }
     let Some(runtime) = container.runtime.clone() else { return Ok(()) };
@@ -66,4 +67,14 @@ fn begin(world: &mut World, id: ObjectId, how: &Stop, restart: bool) -> Result<(
     emit(world, id, "kill", &[("signal", signal.number().to_string())]);
     super::schedule(world, id);
     Ok(())
+}
+
+/// Calls off the restart that a container waits for.
+pub(super) fn call_off(world: &mut World, id: ObjectId) {
+    if let Some(container) = world.container_mut(id) {
+        container.status = next(container.status, Transition::CancelRestart).unwrap_or(Status::Exited);
+        container.restart_at = None;
+        container.stopped_by_user = true;
+    }
+    super::schedule(world, id);
 }
