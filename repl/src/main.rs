@@ -1,2 +1,117 @@
-//! x
-fn main() {}
+//! `drydock`: Docker without Docker, at a terminal.
+
+mod files;
+
+use drydock::session::{self, Session};
+use std::io::Read;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: drydock [OPTIONS] [COMMAND]
+
+Commands:
+  script [FILE]       play a shell script (or standard input)
+  transcript [FILE]   play a script and print what each command answered
+  verify FILE...      play the commands of transcripts again and report where the answers differ
+
+Options:
+  -c LINE             run one line and leave with its exit code
+  --seed N            the seed of everything random (default 1)
+";
+
+/// What the words before the command say.
+struct Options {
+    seed: u64,
+    line: Option<String>,
+    rest: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    match options(std::env::args().skip(1).collect()).and_then(|options| run(&options)) {
+        Ok(code) => ExitCode::from(code),
+        Err(message) => {
+            eprintln!("drydock: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn options(words: Vec<String>) -> Result<Options, String> {
+    let mut options = Options { seed: 1, line: None, rest: vec![] };
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-c" => options.line = Some(words.next().ok_or("-c needs a line")?),
+            "--seed" => {
+                let seed = words.next().ok_or("--seed needs a number")?;
+                options.seed = seed.parse().map_err(|_| format!("--seed: not a number: {seed}"))?;
+            }
+            _ => {
+                options.rest.push(word);
+                options.rest.extend(words.by_ref());
+            }
+        }
+    }
+    Ok(options)
+}
+
+fn run(options: &Options) -> Result<u8, String> {
+    if let Some(line) = &options.line {
+        return play_lines(options.seed, line);
+    }
+    match options.rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["script"] => play_lines(options.seed, &stdin()?),
+        ["script", file] => play_lines(options.seed, &files::read(file)?),
+        ["transcript"] => transcript(options.seed, &stdin()?),
+        ["transcript", file] => transcript(options.seed, &files::read(file)?),
+        ["verify", files @ ..] if !files.is_empty() => verify(options.seed, files),
+        _ => Err(format!("what to do is not clear\n\n{USAGE}")),
+    }
+}
+
+fn stdin() -> Result<String, String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("standard input: {e}"))?;
+    Ok(text)
+}
+
+fn play_lines(seed: u64, script: &str) -> Result<u8, String> {
+    let mut session = Session::script(seed);
+    let mut code = 0;
+    for command in drydock::transcript::split_script(script) {
+        let played = session.run(&command.text);
+        print!("{}", played.stdout);
+        eprint!("{}", played.stderr);
+        code = played.code;
+        if session.has_ended() {
+            break;
+        }
+    }
+    Ok(u8::try_from(code).unwrap_or(255))
+}
+
+fn transcript(seed: u64, script: &str) -> Result<u8, String> {
+    print!("{}", drydock::transcript::write(&session::play(script, seed)));
+    Ok(0)
+}
+
+fn verify(seed: u64, names: &[&str]) -> Result<u8, String> {
+    let (mut agree, mut all) = (0, 0);
+    for name in names {
+        let recorded = drydock::transcript::parse(&files::read(name)?).map_err(|e| format!("{name}: {e}"))?;
+        let differences = session::verify(&recorded, seed);
+        let mut wrong: Vec<usize> = differences.iter().map(|d| d.index).collect();
+        wrong.dedup();
+        for difference in &differences {
+            println!("{name}: {difference}");
+        }
+        let total = recorded.entries.len();
+        println!("{name}: {} of {total} agree", total - wrong.len());
+        agree += total - wrong.len();
+        all += total;
+    }
+    if names.len() > 1 {
+        println!("{agree} of {all} agree");
+    }
+    Ok(u8::from(agree < all))
+}

@@ -3,4 +3,5 @@
 use crate::kernel::Programs;
 
 /// Every program there is: the shells, the coreutils, `docker` and the states of its commands.
-pub const PROGRAMS: Programs = Programs(&[crate::coreutils::PROGRAMS, crate::cmd::PROGRAMS]);
+pub const PROGRAMS: Programs =
+    Programs(&[crate::coreutils::PROGRAMS, crate::sh::PROGRAMS, crate::cmd::PROGRAMS]);
