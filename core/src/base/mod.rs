@@ -10,6 +10,7 @@ pub mod go_text;
 mod id;
 pub mod names;
 pub mod natural;
+pub mod pairs;
 pub mod passwd;
 pub mod posix_regex;
 pub mod reference;

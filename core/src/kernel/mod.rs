@@ -37,7 +37,7 @@ pub use table::{Launch, Stdio};
 pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
 
 use crate::base::{Duration, ObjectId, Rng, Time};
-use crate::fs::{Inode, View};
+use crate::fs::{ChainStore, Inode, RehydrateError, View};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -154,6 +154,21 @@ impl Kernel {
     /// A filesystem, to change it.
     pub fn view_mut(&mut self, fs: FsId) -> Option<&mut View> {
         self.filesystems.get_mut(&fs).map(Arc::make_mut)
+    }
+
+    /// Gives every filesystem of a save file its base back.
+    ///
+    /// # Errors
+    /// Where a base is missing or the inodes do not fit it.
+    pub fn rehydrate(&mut self, store: &ChainStore) -> Result<(), RehydrateError> {
+        let mut whole = self.filesystems.clone();
+        for (id, view) in &self.filesystems {
+            let mut view = view.as_ref().clone();
+            view.rehydrate(store)?;
+            whole.insert(*id, Arc::new(view));
+        }
+        self.filesystems = whole;
+        Ok(())
     }
 
     /// The ids of all filesystems.

@@ -9,15 +9,18 @@
 
 mod play;
 mod programs;
+mod snapshot;
 
 pub use play::{play, play_on, verify};
 pub use programs::PROGRAMS;
+pub use snapshot::{LoadError, VERSION};
 
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
 use crate::kernel::{Chunk, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, run_until_quiet};
 use crate::model::World;
 use crate::sh::Shell;
+use serde::{Deserialize, Serialize};
 
 /// When the clock of a new world stands: 2026-11-21T09:00:00Z.
 pub const EPOCH: Time = Time(1_795_251_600_000_000_000);
@@ -39,7 +42,7 @@ pub struct Played {
 }
 
 /// One shell on a world, fed line by line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     world: World,
     shell: Pid,

@@ -91,6 +91,7 @@ pub struct Published {
 pub struct Net {
     spaces: OrdMap<NetNsId, Arc<NetNs>>,
     bridges: OrdMap<BridgeId, Arc<Bridge>>,
+    #[serde(with = "crate::base::pairs")]
     published: OrdMap<(Protocol, u16), Vec<Published>>,
     streams: OrdMap<StreamId, Arc<Tcp>>,
     listeners: OrdMap<ListenerId, Arc<Listener>>,
