@@ -47,6 +47,11 @@ pub fn run_until_quiet(machine: &mut dyn Machine, programs: &Programs, rounds: u
 }
 
 impl Kernel {
+    /// True where a process has work to do now.
+    pub fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// When the next timer is due.
     pub fn next_timer(&self) -> Option<Time> {
         self.timers.get_min().map(|(time, _)| *time)

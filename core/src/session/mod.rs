@@ -1,4 +1,4 @@
-//! Floor 7: one terminal or script on a world. Lines go in, chunks of output and an exit code come out.
+//! Floor 7: one shell on a world. Lines go in, output and exit codes come out, time passes as it is let.
 //!
 //! ```
 //! use drydock::session::Session;
@@ -10,6 +10,7 @@
 mod play;
 mod programs;
 mod snapshot;
+mod terminal;
 
 pub use play::{play, play_on, verify};
 pub use programs::PROGRAMS;
@@ -17,66 +18,66 @@ pub use snapshot::{LoadError, VERSION};
 
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
-use crate::kernel::{Chunk, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, run_until_quiet};
+use crate::kernel::{Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet};
 use crate::model::World;
 use crate::sh::Shell;
 use serde::{Deserialize, Serialize};
 
-/// When the clock of a new world stands: 2026-11-21T09:00:00Z.
+/// Where the clock of a new world stands: 2026-11-21T09:00:00Z.
 pub const EPOCH: Time = Time(1_795_251_600_000_000_000);
 
 /// How many rounds of the scheduler one command may take before it counts as endless.
 const ROUNDS: u32 = 2_000_000;
+/// How many rounds are run between two looks at the daemon.
+const SLICE: u32 = 64;
 /// How much virtual time one command may wait for.
 const PATIENCE: Duration = Duration::secs(24 * 3600);
 
 /// What a command printed and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Played {
-    /// Standard output.
+    /// Standard output; at a terminal, everything.
     pub stdout: String,
-    /// Standard error.
+    /// Standard error; at a terminal, nothing.
     pub stderr: String,
     /// `$?`.
     pub code: i32,
 }
 
-/// One shell on a world, fed line by line.
+/// How a session and its shell are connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Link {
+    /// Commands come through a pipe of their own, standard input is empty, output goes to a sink.
+    Fed { feed: PipeId, sink: SinkId },
+    /// The shell is interactive at a terminal.
+    Terminal(TtyId),
+}
+
+/// One shell on a world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     world: World,
     shell: Pid,
-    feed: PipeId,
-    sink: SinkId,
+    link: Link,
 }
 
 impl Session {
-    /// A fresh world with a bash of the user `learner`, whose commands are fed and whose input is empty.
+    /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty.
     pub fn script(seed: u64) -> Self {
-        Self::on(engine::host::new_world(seed, EPOCH, &PROGRAMS.names()))
-            .unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
+        Self::script_on(fresh(seed)).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 
-    /// A shell on an existing world.
+    /// A shell that plays commands, on an existing world.
     ///
     /// # Errors
     /// `EAGAIN` where the world has no room for another process.
-    pub fn on(mut world: World) -> Result<Self, Errno> {
+    pub fn script_on(mut world: World) -> Result<Self, Errno> {
         let feed = world.kernel.add_pipe();
         let sink = world.kernel.add_sink(None);
-        let image = engine::host::shell(&world);
         let stdio = [Stdio::Null, Stdio::Sink(sink, Stream::Stdout), Stdio::Sink(sink, Stream::Stderr)];
-        let launch = Launch {
-            ns: world.host.ns,
-            image,
-            env: engine::host::environment(),
-            cwd: engine::host::HOME.into(),
-            cred: engine::host::learner(),
-            stdio,
-            owner: None,
-        };
+        let launch = launch(&world, stdio);
         let shell = world.kernel.launch_fed(launch, feed, "bash", Box::new(Shell::fed(255)))?;
-        Ok(Self { world, shell, feed, sink })
+        Ok(Self { world, shell, link: Link::Fed { feed, sink } })
     }
 
     /// The world.
@@ -89,35 +90,81 @@ impl Session {
         &mut self.world
     }
 
-    /// Runs one complete command (of one or more lines) to its end; time passes as it needs.
+    /// Runs one complete command (of one or more lines) to its end; time passes as it needs. What would
+    /// never end, or only after more than a day of virtual time, is left running and this comes back.
     pub fn run(&mut self, command: &str) -> Played {
-        let mut rest = format!("{command}\n").into_bytes();
         let give_up = self.world.now() + PATIENCE;
+        let mut rest = format!("{command}\n").into_bytes();
         let mut chunks: Vec<Chunk> = vec![];
-        let mut rounds = 0;
-        loop {
-            let taken = self.world.kernel.feed_pipe(self.feed, &rest).unwrap_or(rest.len());
-            rest.drain(..taken);
-            let pulse = run_until_quiet(&mut self.world, &PROGRAMS, 64);
-            rounds += 64;
-            let ended = self.tick();
-            chunks.extend(self.world.kernel.take_sink(self.sink));
-            if ended || (rest.is_empty() && self.is_idle()) {
+        for _ in 0..ROUNDS / SLICE {
+            self.put_in(&mut rest);
+            let pulse = self.pulse();
+            chunks.extend(self.take_output());
+            if self.has_ended() || (rest.is_empty() && self.is_idle()) {
                 break;
             }
-            let next = engine::next_deadline(&self.world);
-            let wake = match pulse {
-                Pulse::Busy => continue,
-                Pulse::Quiet(timer) => [timer, next].into_iter().flatten().min(),
-            };
-            match wake {
-                _ if rounds > ROUNDS => break,
-                Some(time) if time <= give_up => self.world.kernel.now = self.world.kernel.now.max(time),
-                _ => break,
+            match pulse {
+                Pulse::Busy => {}
+                Pulse::Quiet(Some(next)) if next <= give_up => self.reach(next),
+                Pulse::Quiet(_) => break,
             }
-            engine::tick(&mut self.world);
         }
         self.played(&chunks)
+    }
+
+    fn put_in(&mut self, rest: &mut Vec<u8>) {
+        match self.link {
+            Link::Fed { feed, .. } => {
+                let taken = self.world.kernel.feed_pipe(feed, rest).unwrap_or(rest.len());
+                rest.drain(..taken);
+            }
+            Link::Terminal(tty) => {
+                self.world.kernel.type_at(tty, rest);
+                rest.clear();
+            }
+        }
+    }
+
+    /// Runs what is ready for a slice and lets the daemon follow. `Quiet` tells when the next thing is due.
+    pub fn pulse(&mut self) -> Pulse {
+        let pulse = run_until_quiet(&mut self.world, &PROGRAMS, SLICE);
+        engine::tick(&mut self.world);
+        match pulse {
+            Pulse::Busy => Pulse::Busy,
+            Pulse::Quiet(_) if self.world.kernel.has_ready() => Pulse::Busy,
+            Pulse::Quiet(_) => {
+                let (timer, deadline) = (self.world.kernel.next_timer(), engine::next_deadline(&self.world));
+                Pulse::Quiet([timer, deadline].into_iter().flatten().min())
+            }
+        }
+    }
+
+    /// Sets the clock to a later moment and lets the daemon do what is due.
+    fn reach(&mut self, moment: Time) {
+        let kernel = &mut self.world.kernel;
+        kernel.now = kernel.now.max(moment);
+        engine::tick(&mut self.world);
+    }
+
+    /// Lets time pass, running whatever comes due in it. It comes back early where more happens than a
+    /// slice of rounds holds; the rest of the span is then lost.
+    pub fn advance(&mut self, span: Duration) {
+        let end = self.world.now() + span;
+        for _ in 0..ROUNDS / SLICE {
+            match self.pulse() {
+                Pulse::Busy => {}
+                Pulse::Quiet(Some(next)) if next <= end => self.reach(next),
+                Pulse::Quiet(_) => break,
+            }
+        }
+        self.reach(end);
+    }
+
+    fn take_output(&mut self) -> Vec<Chunk> {
+        match self.link {
+            Link::Fed { sink, .. } => self.world.kernel.take_sink(sink),
+            Link::Terminal(tty) => self.world.kernel.take_tty_output(tty),
+        }
     }
 
     /// True where the shell has ended: `exit` was run.
@@ -125,22 +172,21 @@ impl Session {
         self.world.kernel.process(self.shell).is_none_or(|p| matches!(p.run, Run::Zombie(_)))
     }
 
-    fn tick(&mut self) -> bool {
-        let ended = self.has_ended();
-        engine::tick(&mut self.world);
-        ended
-    }
-
-    fn shell(&self) -> Option<&Shell> {
+    /// The shell, for its variables, functions and last status.
+    pub fn shell(&self) -> Option<&Shell> {
         match &self.world.kernel.process(self.shell)?.program {
-            crate::kernel::Code::State(_, program) => program.as_any().downcast_ref::<Shell>(),
+            Code::State(_, program) => program.as_any().downcast_ref::<Shell>(),
             _ => None,
         }
     }
 
-    fn is_idle(&self) -> bool {
-        let waiting = self.world.kernel.process(self.shell).is_some_and(|p| matches!(p.run, Run::Waiting(_)));
-        waiting && self.shell().is_some_and(Shell::is_idle)
+    /// True where the shell waits for its next command (or, at a terminal, someone waits for a line).
+    pub fn is_idle(&self) -> bool {
+        if let Link::Terminal(tty) = self.link {
+            return self.world.kernel.tty_wants_input(tty);
+        }
+        let waits = self.world.kernel.process(self.shell).is_some_and(|p| matches!(p.run, Run::Waiting(_)));
+        waits && self.shell().is_some_and(Shell::is_idle)
     }
 
     fn played(&self, chunks: &[Chunk]) -> Played {
@@ -151,5 +197,22 @@ impl Session {
         };
         let code = self.shell().map_or(0, Shell::last_status);
         Played { stdout: text(Stream::Stdout), stderr: text(Stream::Stderr), code }
+    }
+}
+
+/// A world in which nothing has happened.
+fn fresh(seed: u64) -> World {
+    engine::host::new_world(seed, EPOCH, &PROGRAMS.names())
+}
+
+fn launch(world: &World, stdio: [Stdio; 3]) -> Launch {
+    Launch {
+        ns: world.host.ns,
+        image: engine::host::shell(world),
+        env: engine::host::environment(),
+        cwd: engine::host::HOME.into(),
+        cred: engine::host::learner(),
+        stdio,
+        owner: None,
     }
 }

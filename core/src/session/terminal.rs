@@ -1,0 +1,80 @@
+//! A session at a terminal: the shell is interactive and prints its prompt, lines are typed, Ctrl-C and Ctrl-D
+//! do what they do. Whoever shows it decides how time passes.
+
+use super::{Link, Session, fresh, launch};
+use crate::base::Errno;
+use crate::kernel::{Pulse, Signal, Stdio};
+use crate::model::World;
+
+impl Session {
+    /// A fresh world with an interactive bash of the user `learner` at a terminal.
+    pub fn terminal(seed: u64) -> Self {
+        Self::terminal_on(fresh(seed)).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
+    }
+
+    /// An interactive shell at a terminal, on an existing world.
+    ///
+    /// # Errors
+    /// `EAGAIN` where the world has no room for another process.
+    pub fn terminal_on(mut world: World) -> Result<Self, Errno> {
+        let tty = world.kernel.add_tty(None);
+        let launch = launch(&world, [Stdio::Tty(tty); 3]);
+        let shell = world.kernel.launch(launch)?;
+        if let Some(t) = world.kernel.tty_mut(tty) {
+            t.foreground = Some(shell);
+        }
+        Ok(Self { world, shell, link: Link::Terminal(tty) })
+    }
+
+    /// Types a line, its line feed included.
+    pub fn type_line(&mut self, line: &str) {
+        let mut bytes = format!("{line}\n").into_bytes();
+        self.put_in(&mut bytes);
+    }
+
+    /// What has been printed since the last call, as the terminal received it.
+    pub fn take_text(&mut self) -> String {
+        let bytes: Vec<u8> = self.take_output().iter().flat_map(|c| c.data.iter().copied()).collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Runs until someone waits for a line, the shell has ended, or all wait for time; tells what is due next.
+    pub fn settle(&mut self, slices: u32) -> Pulse {
+        let mut pulse = Pulse::Busy;
+        for _ in 0..slices {
+            pulse = self.pulse();
+            if pulse != Pulse::Busy || self.has_ended() {
+                break;
+            }
+        }
+        pulse
+    }
+
+    /// Ctrl-C: interrupts the foreground, or has the shell start its line anew.
+    pub fn interrupt(&mut self) {
+        let Link::Terminal(tty) = self.link else { return };
+        let kernel = &mut self.world.kernel;
+        if let Some(t) = kernel.tty_mut(tty) {
+            t.input.clear();
+        }
+        if let Some(group) = kernel.tty(tty).and_then(|t| t.foreground) {
+            kernel.signal_group(group, Signal::INT);
+        }
+    }
+
+    /// Ctrl-D: the next read of an empty line ends.
+    pub fn end_input(&mut self) {
+        if let Link::Terminal(tty) = self.link {
+            self.world.kernel.end_tty_input(tty);
+        }
+    }
+
+    /// Tells the terminal its size, in rows and columns.
+    pub fn resize(&mut self, rows: u16, columns: u16) {
+        if let Link::Terminal(tty) = self.link
+            && let Some(t) = self.world.kernel.tty_mut(tty)
+        {
+            t.size = (rows, columns);
+        }
+    }
+}
