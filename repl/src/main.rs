@@ -1,9 +1,11 @@
 //! `drydock`: Docker without Docker, at a terminal.
 
+mod assist;
 mod files;
+mod prompt;
 
-use drydock::session::{self, Session};
-use std::io::Read;
+use drydock::session::{self, Desk, Session};
+use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -17,12 +19,20 @@ Commands:
 Options:
   -c LINE             run one line and leave with its exit code
   --seed N            the seed of everything random (default 1)
+  --load FILE         go on from a save file
+  --save FILE         write a save file at the end
+  -h, --help          show this
+  -V, --version       show the version
+
+Without a command: the prompt, or, where standard input is no terminal, a script on it.
 ";
 
 /// What the words before the command say.
 struct Options {
     seed: u64,
     line: Option<String>,
+    load: Option<String>,
+    save: Option<String>,
     rest: Vec<String>,
 }
 
@@ -37,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn options(words: Vec<String>) -> Result<Options, String> {
-    let mut options = Options { seed: 1, line: None, rest: vec![] };
+    let mut options = Options { seed: 1, line: None, load: None, save: None, rest: vec![] };
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -45,6 +55,11 @@ fn options(words: Vec<String>) -> Result<Options, String> {
             "--seed" => {
                 let seed = words.next().ok_or("--seed needs a number")?;
                 options.seed = seed.parse().map_err(|_| format!("--seed: not a number: {seed}"))?;
+            }
+            "--load" => options.load = Some(words.next().ok_or("--load needs a file")?),
+            "--save" => options.save = Some(words.next().ok_or("--save needs a file")?),
+            word if word.starts_with('-') && !matches!(word, "-h" | "--help" | "-V" | "--version") => {
+                return Err(format!("no such option: {word}\n\n{USAGE}"));
             }
             _ => {
                 options.rest.push(word);
@@ -57,16 +72,33 @@ fn options(words: Vec<String>) -> Result<Options, String> {
 
 fn run(options: &Options) -> Result<u8, String> {
     if let Some(line) = &options.line {
-        return play_lines(options.seed, line);
+        return play_lines(options, line);
     }
     match options.rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["script"] => play_lines(options.seed, &stdin()?),
-        ["script", file] => play_lines(options.seed, &files::read(file)?),
+        [] if std::io::stdin().is_terminal() => open_prompt(options),
+        [] | ["script"] => play_lines(options, &stdin()?),
+        ["script", file] => play_lines(options, &files::read(file)?),
         ["transcript"] => transcript(options.seed, &stdin()?),
         ["transcript", file] => transcript(options.seed, &files::read(file)?),
         ["verify", files @ ..] if !files.is_empty() => verify(options.seed, files),
+        ["-h" | "--help"] => {
+            print!("{USAGE}");
+            Ok(0)
+        }
+        ["-V" | "--version"] => {
+            println!("drydock {}", env!("CARGO_PKG_VERSION"));
+            Ok(0)
+        }
         _ => Err(format!("what to do is not clear\n\n{USAGE}")),
     }
+}
+
+fn open_prompt(options: &Options) -> Result<u8, String> {
+    let mut desk = Desk::new(options.seed);
+    if let Some(path) = &options.load {
+        desk.load(prompt::load(path)?).map_err(|e| format!("{path}: {e}"))?;
+    }
+    prompt::open(desk, files::history(), options.save.as_deref())
 }
 
 fn stdin() -> Result<String, String> {
@@ -75,8 +107,11 @@ fn stdin() -> Result<String, String> {
     Ok(text)
 }
 
-fn play_lines(seed: u64, script: &str) -> Result<u8, String> {
-    let mut session = Session::script(seed);
+fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
+    let mut session = match &options.load {
+        Some(path) => prompt::load(path)?.into_script().map_err(|e| e.to_string())?,
+        None => Session::script(options.seed),
+    };
     let mut code = 0;
     for command in drydock::transcript::split_script(script) {
         let played = session.run(&command.text);
@@ -86,6 +121,9 @@ fn play_lines(seed: u64, script: &str) -> Result<u8, String> {
         if session.has_ended() {
             break;
         }
+    }
+    if let Some(path) = &options.save {
+        prompt::save(&session, path)?;
     }
     Ok(u8::try_from(code).unwrap_or(255))
 }

@@ -40,7 +40,9 @@ fn run_true(c: &mut Criterion) {
 fn clone_world(c: &mut Criterion) {
     for n in [10, 10_000] {
         let world = world_of(n);
-        c.bench_function(&format!("clone a world with {n} containers"), |b| b.iter(|| black_box(world.clone())));
+        c.bench_function(&format!("clone a world with {n} containers"), |b| {
+            b.iter(|| black_box(world.clone()))
+        });
     }
 }
 

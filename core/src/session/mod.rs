@@ -7,18 +7,24 @@
 //! assert_eq!((played.stdout.as_str(), played.code), ("6\n", 0));
 //! ```
 
+mod colon;
+mod desk;
 mod play;
 mod programs;
 mod snapshot;
 mod terminal;
 
+pub use colon::{COLONS, Colon};
+pub use desk::{Answer, Desk, Point};
 pub use play::{play, play_on, verify};
 pub use programs::PROGRAMS;
 pub use snapshot::{LoadError, VERSION};
 
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
-use crate::kernel::{Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet};
+use crate::kernel::{
+    Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, Target, TtyId, run_until_quiet,
+};
 use crate::model::World;
 use crate::sh::Shell;
 use serde::{Deserialize, Serialize};
@@ -64,7 +70,8 @@ pub struct Session {
 impl Session {
     /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty.
     pub fn script(seed: u64) -> Self {
-        Self::script_on(fresh(seed)).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
+        Self::script_on(fresh(seed))
+            .unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 
     /// A shell that plays commands, on an existing world.
@@ -178,6 +185,19 @@ impl Session {
             Code::State(_, program) => program.as_any().downcast_ref::<Shell>(),
             _ => None,
         }
+    }
+
+    /// The names in the shell's working directory, directories with a slash: what completes a file's name.
+    pub fn files_here(&self) -> Vec<String> {
+        let kernel = &self.world.kernel;
+        let Some(viewer) = kernel.viewer(self.shell) else { return vec![] };
+        let Ok(Some(Target::Disk(place))) = kernel.resolve(viewer, ".", true).map(|r| r.target) else {
+            return vec![];
+        };
+        let Some(view) = kernel.view(place.fs) else { return vec![] };
+        let is_dir = |ino| view.get(ino).is_some_and(crate::fs::Inode::is_dir);
+        let names = view.read_dir(place.ino).into_iter().flatten();
+        names.map(|(name, ino)| if is_dir(ino) { format!("{name}/") } else { name.to_string() }).collect()
     }
 
     /// True where the shell waits for its next command (or, at a terminal, someone waits for a line).

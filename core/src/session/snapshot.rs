@@ -55,7 +55,8 @@ impl Session {
     /// # Errors
     /// `Damaged` where the state has no form in a file, which is a fault of Drydock's.
     pub fn save(&self) -> Result<Vec<u8>, LoadError> {
-        serde_json::to_vec(&Written { drydock: VERSION, session: self }).map_err(|e| LoadError::Damaged(e.to_string()))
+        serde_json::to_vec(&Written { drydock: VERSION, session: self })
+            .map_err(|e| LoadError::Damaged(e.to_string()))
     }
 
     /// Reads a save file.

@@ -9,7 +9,8 @@ use crate::model::World;
 impl Session {
     /// A fresh world with an interactive bash of the user `learner` at a terminal.
     pub fn terminal(seed: u64) -> Self {
-        Self::terminal_on(fresh(seed)).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
+        Self::terminal_on(fresh(seed))
+            .unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 
     /// An interactive shell at a terminal, on an existing world.
@@ -24,6 +25,28 @@ impl Session {
             t.foreground = Some(shell);
         }
         Ok(Self { world, shell, link: Link::Terminal(tty) })
+    }
+
+    /// This session at a terminal: itself where it has one, else its world with a new shell.
+    ///
+    /// # Errors
+    /// `EAGAIN` where the world has no room for another process.
+    pub fn into_terminal(self) -> Result<Self, Errno> {
+        match self.link {
+            Link::Terminal(_) => Ok(self),
+            Link::Fed { .. } => Self::terminal_on(self.world),
+        }
+    }
+
+    /// This session as one that plays commands: itself where it does, else its world with a new shell.
+    ///
+    /// # Errors
+    /// `EAGAIN` where the world has no room for another process.
+    pub fn into_script(self) -> Result<Self, Errno> {
+        match self.link {
+            Link::Fed { .. } => Ok(self),
+            Link::Terminal(_) => Self::script_on(self.world),
+        }
     }
 
     /// Types a line, its line feed included.

@@ -1,0 +1,185 @@
+//! The prompt: rustyline in front of a desk. The desk says when someone waits for a line and what stands before
+//! it; real time is fed in as it passes.
+
+use crate::assist::Assist;
+use crate::files;
+use drydock::base::{Duration, Time};
+use drydock::kernel::Pulse;
+use drydock::session::{Answer, Desk, Session};
+use rustyline::error::ReadlineError;
+use rustyline::history::DefaultHistory;
+use rustyline::{Config, EditMode, Editor};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Slices of the scheduler between two looks at Ctrl-C and the real clock.
+const SLICES: u32 = 50;
+/// The longest nap while everything waits for time.
+const NAP: std::time::Duration = std::time::Duration::from_millis(20);
+
+type LineEditor = Editor<Assist, DefaultHistory>;
+
+/// A prompt at a real terminal.
+pub struct Prompt {
+    desk: Desk,
+    editor: LineEditor,
+    /// The real moment up to which the virtual clock has followed.
+    followed: Instant,
+    interrupted: Arc<AtomicBool>,
+    /// What has been printed since the last line feed: the text in front of the next line.
+    pending: String,
+}
+
+/// Opens a prompt and stays until the shell ends.
+///
+/// # Errors
+/// Where the terminal cannot be used.
+pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Result<u8, String> {
+    let config =
+        Config::builder().edit_mode(EditMode::Emacs).bracketed_paste(true).auto_add_history(true).build();
+    let mut editor = LineEditor::with_config(config).map_err(|e| e.to_string())?;
+    editor.set_helper(Some(Assist::default()));
+    if let Some(path) = &history {
+        let _the_first_time_there_is_none = editor.load_history(path);
+    }
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = interrupted.clone();
+    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).map_err(|e| e.to_string())?;
+    let mut prompt = Prompt { desk, editor, followed: Instant::now(), interrupted, pending: String::new() };
+    let code = prompt.stay();
+    if let Some(path) = &history {
+        let _the_history_is_a_convenience = prompt.editor.save_history(path);
+    }
+    if let Some(path) = save_to {
+        save(&prompt.desk.session, path)?;
+    }
+    Ok(code)
+}
+
+impl Prompt {
+    fn stay(&mut self) -> u8 {
+        loop {
+            self.show();
+            if self.desk.session.has_ended() {
+                return 0;
+            }
+            match self.desk.session.settle(SLICES) {
+                Pulse::Busy => {
+                    self.follow_time();
+                    self.heed_interrupt();
+                }
+                Pulse::Quiet(_) if self.desk.session.is_idle() => {
+                    self.show();
+                    if !self.read() {
+                        return 0;
+                    }
+                }
+                Pulse::Quiet(next) => self.nap(next),
+            }
+        }
+    }
+
+    /// Prints what is new and keeps the unfinished last line back for the editor to show.
+    fn show(&mut self) {
+        let text = self.desk.session.take_text();
+        if text.is_empty() {
+            return;
+        }
+        self.pending.push_str(&text);
+        let whole = self.pending.rfind('\n').map_or(0, |i| i + 1);
+        print!("{}", &self.pending[..whole]);
+        self.pending.drain(..whole);
+        let _a_closed_terminal_ends_us_soon = std::io::stdout().flush();
+    }
+
+    fn read(&mut self) -> bool {
+        if let Some(helper) = self.editor.helper_mut() {
+            helper.look_at(&self.desk.session);
+        }
+        let prompt = std::mem::take(&mut self.pending);
+        match self.editor.readline(&prompt) {
+            Ok(line) => {
+                self.follow_time();
+                for line in line.lines().chain(line.is_empty().then_some("")) {
+                    self.enter(line);
+                }
+                true
+            }
+            Err(ReadlineError::Interrupted) => {
+                self.desk.session.interrupt();
+                true
+            }
+            Err(ReadlineError::Eof) => {
+                self.desk.session.end_input();
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn enter(&mut self, line: &str) {
+        let Some(answer) = self.desk.enter(line) else { return };
+        match answer {
+            Answer::Text(text) => print!("{text}"),
+            Answer::Refused(text) => eprint!("{text}"),
+            Answer::Save(path) => match save(&self.desk.session, &path) {
+                Ok(()) => println!("saved to {path}"),
+                Err(e) => eprintln!("{e}"),
+            },
+            Answer::Load(path) => match load(&path) {
+                Ok(session) => {
+                    if let Err(e) = self.desk.load(session) {
+                        eprintln!("{path}: {e}");
+                    }
+                }
+                Err(e) => eprintln!("{e}"),
+            },
+        }
+        // The shell prints its prompt again after an empty line.
+        self.desk.session.type_line("");
+    }
+
+    /// Lets the virtual clock follow the real one.
+    fn follow_time(&mut self) {
+        let now = Instant::now();
+        let passed = now - self.followed;
+        self.followed = now;
+        self.desk.session.advance(Duration(i64::try_from(passed.as_nanos()).unwrap_or(i64::MAX)));
+    }
+
+    fn nap(&mut self, next: Option<Time>) {
+        let now = self.desk.session.world().now();
+        let until = next.map_or(NAP.as_nanos() as i64, |next| (next - now).0.max(0));
+        let nap = std::time::Duration::from_nanos(u64::try_from(until).unwrap_or(0)).min(NAP);
+        std::thread::sleep(nap);
+        self.follow_time();
+        self.heed_interrupt();
+    }
+
+    fn heed_interrupt(&mut self) {
+        if self.interrupted.swap(false, Ordering::SeqCst) {
+            println!("^C");
+            self.desk.session.interrupt();
+        }
+    }
+}
+
+/// Writes a session to a file.
+///
+/// # Errors
+/// A message that names the file.
+pub fn save(session: &Session, path: &str) -> Result<(), String> {
+    let bytes = session.save().map_err(|e| e.to_string())?;
+    files::write(path, &bytes)
+}
+
+/// Reads a session from a file.
+///
+/// # Errors
+/// A message that names the file.
+pub fn load(path: &str) -> Result<Session, String> {
+    Session::load(&files::read_bytes(path)?).map_err(|e| format!("{path}: {e}"))
+}
