@@ -59,6 +59,7 @@ commands! {
         commit, cp, create, diff, export, inspect, kill, ls, pause, port, prune, rename, rm, top, unpause, update
     } waits { attach, exec, logs, restart, run, start, stats, stop, wait } shared { options, streams }
     image { history, import, inspect, load, ls, prune, pull, push, rm, save, tag } waits { } shared { }
+    manifest { imagetools, inspect } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
     system { inspect } waits { } shared { objects }

@@ -36,7 +36,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     }
     let server = config::server(call.arg(0));
     if user.is_empty() || password.is_empty() {
-        return known(cli, &server);
+        return if user.is_empty() { known(cli, &server) } else { ask(cli) };
     }
     let who = Credentials { user, password };
     registry::login(cli.world()?, &server, &who)?;
@@ -52,6 +52,10 @@ fn known(cli: &mut Cli<'_, '_>, server: &str) -> Result<Flow, Failure> {
         cli.out("\nLogin Succeeded\n");
         return DONE;
     }
+    ask(cli)
+}
+
+fn ask(cli: &mut Cli<'_, '_>) -> Result<Flow, Failure> {
     if cli.sys.is_tty(0) {
         return Err(Failure::new(
             "asking for a user and a password is not simulated by Drydock: use --username and --password-stdin",
