@@ -85,6 +85,8 @@ impl Mistake {
                     Mistake::Unset(name) => return format!("{name}: unbound variable"),
                     Mistake::Deep | Mistake::Told(_) => ("expression recursion level exceeded", shown),
                 };
+                let last = shown.split_whitespace().last().unwrap_or("");
+                let token = if token.is_empty() { last } else { token };
                 format!("{shown}: {what} (error token is \"{token}\")")
             }
             Voice::Dash => {

@@ -70,6 +70,13 @@ pub enum Make {
     Bad(Arc<str>),
 }
 
+/// A parsed expression and its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub expr: Expr,
+    pub text: String,
+}
+
 /// One instruction. Targets are indices of instructions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
@@ -92,6 +99,8 @@ pub enum Op {
     // Words.
     Open(Mode),
     Lit(Arc<str>),
+    /// Text of `${x-…}` outside quotes: split like a value.
+    Split(Arc<str>),
     Quoted(Arc<str>),
     Tilde(Arc<str>),
     Param(Source, Make),
@@ -119,7 +128,7 @@ pub enum Op {
         reads: bool,
     },
     /// A known expression.
-    Arith(Arc<Expr>, bool),
+    Arith(Arc<Known>, bool),
     /// A text is pushed: evaluates it.
     ArithText(bool),
     /// Ends a word: its fields become arguments.
@@ -196,7 +205,7 @@ pub enum Op {
     /// `((…))`: the status of the evaluated text.
     Compute,
     /// The same of a known expression.
-    ComputeKnown(Arc<Expr>),
+    ComputeKnown(Arc<Known>),
     /// Unary test of the pushed operand.
     TestUnary(Arc<str>),
     /// Binary test of two pushed operands.

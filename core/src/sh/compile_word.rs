@@ -3,7 +3,7 @@
 use super::arith;
 use super::ast::{Form, Index, Param, Part, Word};
 use super::braces;
-use super::code::{Make, Mode, Op, Source, Which};
+use super::code::{Known, Make, Mode, Op, Source, Which};
 use super::compile::Compiler;
 use super::voice::Voice;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn parts(&mut self, word: &Word) {
+    fn parts(&mut self, word: &[Part]) {
         for part in word {
             match part {
                 Part::Lit(text) => self.ops.push(Op::Lit(Self::shared(text))),
@@ -159,16 +159,23 @@ impl Compiler<'_> {
                 self.text(word);
                 self.ops.push(Op::Assigned { source, operator, colon });
             }
-            _ => self.parts(word),
+            _ => {
+                for part in word {
+                    match part {
+                        Part::Lit(text) if !source.quoted => self.ops.push(Op::Split(Self::shared(text))),
+                        part => self.parts(std::slice::from_ref(part)),
+                    }
+                }
+            }
         }
         self.land(hole);
     }
 }
 
 /// The expression of a text without expansions, parsed once.
-fn constant(text: &Word) -> Option<Arc<arith::Expr>> {
+fn constant(text: &Word) -> Option<Arc<Known>> {
     match text.as_slice() {
-        [Part::Lit(text)] => arith::parse(text).ok().map(Arc::new),
+        [Part::Lit(text)] => arith::parse(text).ok().map(|expr| Arc::new(Known { expr, text: text.clone() })),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::arith;
 use super::builtins::test;
-use super::code::Op;
+use super::code::{Known, Op};
 use super::machine::{Block, Flow, Frame, Function, Kind, Shell, Turn, Undo};
 use super::pattern::Pattern;
 use crate::kernel::Sys;
@@ -215,18 +215,14 @@ impl Shell {
         self.computed(result, text, sys)
     }
 
-    pub(super) fn compute_known(&mut self, expr: &arith::Expr, sys: &mut Sys<'_>) -> Turn<i64> {
-        let result = arith::eval(expr, self, 0);
-        self.computed(result, "", sys)
+    pub(super) fn compute_known(&mut self, known: &Known, sys: &mut Sys<'_>) -> Turn<i64> {
+        let result = arith::eval(&known.expr, self, 0);
+        self.computed(result, &known.text, sys)
     }
 
     fn computed(&mut self, result: Result<i64, arith::Mistake>, text: &str, sys: &mut Sys<'_>) -> Turn<i64> {
         result.map_err(|mistake| {
-            let text = match &mistake {
-                arith::Mistake::Zero(token) if text.is_empty() => format!("?/{token}"),
-                _ => text.to_string(),
-            };
-            let message = mistake.text(self.voice, &text);
+            let message = mistake.text(self.voice, text);
             self.complain(sys, &message);
             self.fatal(if self.voice == super::Voice::Bash { 1 } else { 2 })
         })

@@ -30,6 +30,7 @@ impl Shell {
                 after_blank: false,
             }),
             Op::Lit(text) => self.push_literal(text),
+            Op::Split(text) => self.push_value(text, false),
             Op::Quoted(text) => self.push_quoted(text),
             Op::Tilde(user) => {
                 let home = self.tilde(user, sys);

@@ -67,6 +67,15 @@ impl Shell {
                     sys.eprint(&unit_text);
                 }
                 let next_line = complete.line;
+                if let Some((at, delimiter)) =
+                    complete.unfinished.as_ref().filter(|_| self.voice == Voice::Bash)
+                {
+                    let text = format!(
+                        "warning: here-document at line {at} delimited by end-of-file (wanted `{delimiter}')"
+                    );
+                    self.frame().line = next_line;
+                    self.complain(sys, &text);
+                }
                 self.enter_unit(unit_text, line, aliases, &complete);
                 let last = text.get(end..).unwrap_or("").trim().is_empty();
                 if let Feed::Text { pos, line, .. } = &mut self.frame().feed {
@@ -101,6 +110,11 @@ impl Shell {
         let kind = self.frame().kind.clone();
         for (line, text) in trouble.messages(self.voice, lines, source) {
             let prefix = match (&kind, self.voice) {
+                _ if matches!(trouble, Trouble::BadName { .. }) && self.voice == Voice::Bash => {
+                    format!("{}: line {line}: ", self.name)
+                }
+                (Kind::Eval, Voice::Dash) => format!("{}: {line}: eval: ", self.name),
+                (Kind::Eval, Voice::Ash) => format!("{}: eval: line {}: ", self.name, line.saturating_sub(1)),
                 (Kind::Eval, Voice::Bash) => format!("{}: eval: line {line}: ", self.name),
                 (Kind::Source { path, .. }, Voice::Bash) => format!("{path}: line {line}: "),
                 (Kind::Main, Voice::Bash) if self.options.command => {
@@ -125,10 +139,13 @@ impl Shell {
             return Ok(Flow::Next);
         }
         match kind {
+            Kind::Main if matches!(trouble, Trouble::BadName { .. }) && self.voice == Voice::Bash => {
+                Ok(self.exit(sys, 1))
+            }
             Kind::Main => Ok(self.exit(sys, 2)),
             _ if self.voice == Voice::Bash => {
                 self.pop_frame(sys);
-                self.status = if matches!(kind, Kind::Source { .. } | Kind::Eval) { 1 } else { 2 };
+                self.status = if matches!(kind, Kind::Source { .. }) { 1 } else { 2 };
                 Ok(Flow::Next)
             }
             _ => Ok(self.exit(sys, 2)),
@@ -154,7 +171,7 @@ impl Shell {
             sys.spend((text.len() / 20) as u32);
             let parser = Parser::new(&text, 0, line, self.voice).with_aliases(&aliases);
             match parse::next_command(parser) {
-                Ok(Some(complete)) if complete.unfinished && !ended => {}
+                Ok(Some(complete)) if complete.unfinished.is_some() && !ended => {}
                 Ok(Some(complete)) => {
                     let end = text.len().saturating_sub(complete.rest);
                     let unit: Arc<str> = Arc::from(text.get(..end).unwrap_or(""));

@@ -46,7 +46,8 @@ impl Shell {
 
     /// What a shell says when a child that it waited for was ended by a signal.
     pub(super) fn announce_signal(&mut self, sys: &mut Sys<'_>, pid: Pid, signal: Signal) {
-        if signal == Signal::INT || signal == Signal::PIPE || self.subshell > 0 {
+        let quiet = signal == Signal::TERM && self.voice == Voice::Bash && !self.options.interactive;
+        if quiet || signal == Signal::INT || signal == Signal::PIPE || self.subshell > 0 {
             return;
         }
         let words = describe(signal);

@@ -49,7 +49,7 @@ pub struct Parser<'a> {
     pub(super) documents: Vec<Document>,
     pending: Vec<usize>,
     /// A here-document ended with the text, not with its delimiter.
-    pub(super) unfinished: bool,
+    pub(super) unfinished: Option<(u32, String)>,
     peeked: Option<Peeked>,
     aliases: Option<&'a OrdMap<String, String>>,
     /// Aliases being expanded and the distance of their end from the end of the text.
@@ -73,7 +73,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             documents: vec![],
             pending: vec![],
-            unfinished: false,
+            unfinished: None,
             peeked: None,
             aliases: None,
             expanding: vec![],
@@ -338,7 +338,7 @@ impl<'a> Parser<'a> {
             loop {
                 if self.pos >= self.text.len() {
                     // The end of the script stands for the delimiter.
-                    self.unfinished = true;
+                    self.unfinished = Some((body_line.saturating_sub(1), document.delimiter.clone()));
                     break;
                 }
                 let line = self.rest().split_inclusive('\n').next().unwrap_or("").to_string();

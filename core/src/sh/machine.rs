@@ -481,6 +481,13 @@ impl Shell {
         Ok(Flow::Next)
     }
 
+    /// The end of a command that is not a pipeline of several.
+    pub(super) fn settle(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
+        self.pipe_statuses.clear();
+        self.pipe_statuses.push(self.status);
+        self.check(sys)
+    }
+
     fn plumb(&mut self, sys: &mut Sys<'_>) {
         for plumb in std::mem::take(&mut self.plumbing) {
             // A descriptor that is not there stays so; what uses it complains.

@@ -122,7 +122,7 @@ pub fn is_incomplete(text: &str) -> bool {
     }
     while at < text.len() {
         match parse::next_command(lex::Parser::new(text, at, line, Voice::Bash)) {
-            Ok(Some(complete)) if complete.unfinished => return true,
+            Ok(Some(complete)) if complete.unfinished.is_some() => return true,
             Ok(Some(complete)) if complete.rest < text.len() - at => {
                 at = text.len() - complete.rest;
                 line = complete.line;

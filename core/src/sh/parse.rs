@@ -18,8 +18,8 @@ pub struct Complete {
     /// Where the next command starts, counted from the end of the text, and its line.
     pub rest: usize,
     pub line: u32,
-    /// A here-document has no end in the text.
-    pub unfinished: bool,
+    /// A here-document has no end in the text: the line it is announced on and its delimiter.
+    pub unfinished: Option<(u32, String)>,
 }
 
 /// Reads one complete command (the commands up to a line feed). `None` at the end of the text.
@@ -36,7 +36,7 @@ pub fn next_command(mut parser: Parser<'_>) -> Parsed<Option<Complete>> {
         list,
         rest,
         line: parser.line,
-        unfinished: parser.unfinished,
+        unfinished: parser.unfinished.clone(),
         documents: parser.documents,
     }))
 }
@@ -158,7 +158,11 @@ impl Parser<'_> {
     pub(super) fn list_until_paren(&mut self) -> Parsed<List> {
         let saved = std::mem::replace(&mut self.in_test, false);
         self.skip_newlines()?;
-        let list = if self.at_op(")")? { vec![] } else { self.list(&[")"], ")")? };
+        let list = if self.at_op(")")? { Ok(vec![]) } else { self.list(&[")"], ")") };
+        let list = list.map_err(|trouble| match trouble {
+            Trouble::End { expecting: Some(")") } => Trouble::Open { close: ')', line: 0 },
+            other => other,
+        })?;
         self.next()?;
         self.in_test = saved;
         Ok(list)
@@ -485,7 +489,7 @@ impl Parser<'_> {
             let mut patterns = vec![];
             loop {
                 let Tok::Word(pattern, _) = self.peek()?.clone() else {
-                    return Err(self.unexpected(if patterns.is_empty() { Some("esac") } else { Some(")") }));
+                    return Err(self.unexpected(Some(")")));
                 };
                 self.next()?;
                 patterns.push(pattern);

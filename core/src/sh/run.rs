@@ -39,7 +39,7 @@ impl Shell {
 
     fn failed(&mut self, status: i32, sys: &mut Sys<'_>) -> Turn<Flow> {
         self.status = status;
-        self.check(sys)
+        self.settle(sys)
     }
 
     /// Assignments and redirections alone.
@@ -56,7 +56,7 @@ impl Shell {
             self.carry_out(assignment, sys)?;
         }
         self.status = status;
-        self.check(sys)
+        self.settle(sys)
     }
 
     /// Assignments in front of a command: set and exported until it ends.
@@ -98,7 +98,7 @@ impl Shell {
             Ok(Done::Status(status)) => {
                 self.undo(sys, undo);
                 self.status = status;
-                self.check(sys)
+                self.settle(sys)
             }
             Ok(Done::Doing(doing)) => {
                 self.doing = doing;
@@ -133,7 +133,7 @@ impl Shell {
                 if self.frames.is_empty() {
                     return Ok(self.exit(sys, status));
                 }
-                self.check(sys)
+                self.settle(sys)
             }
             Ok(Done::Leave { levels, again }) => {
                 self.undo(sys, undo);
@@ -148,7 +148,7 @@ impl Shell {
             Ok(Done::Yield(status)) => {
                 self.undo(sys, undo);
                 self.status = status;
-                self.check(sys).map(|flow| if flow == Flow::Next { Flow::Yield } else { flow })
+                self.settle(sys).map(|flow| if flow == Flow::Next { Flow::Yield } else { flow })
             }
             Err(fault) => {
                 self.undo(sys, undo);
@@ -164,7 +164,7 @@ impl Shell {
             self.undo(sys, undo);
         }
         self.status = status;
-        self.check(sys)
+        self.settle(sys)
     }
 
     /// `exec`: without a command its redirections stay.
@@ -203,7 +203,10 @@ impl Shell {
             Ok(flow) => Ok(flow),
             Err(e) => {
                 let (text, status) = self.exec_error(&name, e, sys, true);
-                self.complain(sys, &text);
+                match text.strip_prefix("exec: ").filter(|_| self.voice == Voice::Ash) {
+                    Some(text) => self.complain_as(sys, "exec", text),
+                    None => self.complain(sys, &text),
+                }
                 self.undo(sys, undo);
                 if self.is_interactive() {
                     self.status = status;
@@ -337,6 +340,7 @@ impl Shell {
                 ),
             },
             Voice::Dash | Voice::Ash => match e {
+                Errno::ENOENT if name.is_empty() => ": Permission denied".to_string(),
                 Errno::ENOENT | Errno::ENOTDIR => format!("{prefix}{name}: not found"),
                 _ => format!("{prefix}{name}: {}", e.text()),
             },
@@ -347,7 +351,7 @@ impl Shell {
     /// `set -x`
     fn trace(&mut self, sys: &mut Sys<'_>, call: &Call) {
         let quoted = |text: &str| match self.voice {
-            Voice::Dash | Voice::Ash => text.to_string(),
+            Voice::Dash => text.to_string(),
             _ => quote::single_if_needed(text),
         };
         let ps4 = self.vars.text("PS4").unwrap_or("+ ").to_string();

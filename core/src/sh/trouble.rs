@@ -50,7 +50,9 @@ impl Trouble {
                 (last_line, unexpected(if lower { "end of file" } else { "end of file" }) + &hint(*expecting))
             }
             Trouble::Open { close: '}', line } if !lower => (*line, "Missing '}'".to_string()),
-            Trouble::Open { close: '\'' | '"' | '`' | '}', .. } => {
+            Trouble::Open { close: '}', line } => (*line, "missing '}'".to_string()),
+            Trouble::Open { close: '`', line } => (*line, "EOF in backquote substitution".to_string()),
+            Trouble::Open { close: '\'' | '"', .. } => {
                 let text = if lower { "unterminated quoted string" } else { "Unterminated quoted string" };
                 (last_line, text.to_string())
             }
@@ -77,7 +79,8 @@ impl Trouble {
         match self {
             Trouble::End { .. } => vec![(last_line + 1, "syntax error: unexpected end of file".to_string())],
             Trouble::Open { close, line } => {
-                vec![(*line, format!("unexpected EOF while looking for matching `{close}'"))]
+                let line = if *line == 0 { last_line + 1 } else { *line };
+                vec![(line, format!("unexpected EOF while looking for matching `{close}'"))]
             }
             Trouble::Unexpected { token, line, .. } => {
                 let text = match token {

@@ -265,7 +265,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.pos += 1;
-                push(word, '$', true);
+                push(word, '$', quoted);
             }
         }
         Ok(())

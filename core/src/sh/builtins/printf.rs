@@ -129,13 +129,16 @@ impl<'a> Printf<'a> {
             let precision = precision.unwrap_or(0);
             spec.precision = usize::try_from(precision).ok().map(|p| p.min(MAX_OUTPUT / 16));
         }
-        while matches!(rest.get(i), Some(b'l' | b'h' | b'L' | b'j' | b't')) {
+        let modifiers_from = i;
+        while self.voice != Voice::Dash
+            && matches!(rest.get(i), Some(b'l' | b'h' | b'L' | b'j' | b't' | b'z'))
+        {
             i += 1;
         }
         match rest.get(i) {
             Some(&letter) if self.convert(letter, &spec) => i + 1,
             found => {
-                self.invalid(rest, i, found.copied());
+                self.invalid(rest, i, modifiers_from, found.copied());
                 rest.len()
             }
         }
@@ -151,7 +154,7 @@ impl<'a> Printf<'a> {
         ((taken > 0).then(|| text.parse().unwrap_or(0)), taken)
     }
 
-    fn invalid(&mut self, rest: &[u8], at: usize, found: Option<u8>) {
+    fn invalid(&mut self, rest: &[u8], at: usize, modifiers_from: usize, found: Option<u8>) {
         self.stop = true;
         let text = |to: usize| String::from_utf8_lossy(rest.get(..to).unwrap_or(rest)).into_owned();
         let message = match (self.voice, found) {
@@ -159,7 +162,10 @@ impl<'a> Printf<'a> {
             (Voice::Bash, Some(c)) => format!("`{}': invalid format character", c as char),
             (Voice::Dash, None) => "missing format character".to_string(),
             (Voice::Dash, Some(_)) => format!("%{}: invalid directive", text(at + 1)),
-            (Voice::Ash, _) => format!("%{}: invalid format", text(rest.len())),
+            (Voice::Ash, _) => {
+                let after = String::from_utf8_lossy(rest.get(at..).unwrap_or_default()).into_owned();
+                format!("%{}{after}: invalid format", text(modifiers_from))
+            }
             (Voice::Gnu, _) => format!("%{}: invalid conversion specification", text(at + 1)),
         };
         self.complain(message, if self.voice == Voice::Dash { 2 } else { 1 });
@@ -417,7 +423,7 @@ mod tests {
         check(Voice::Dash, &["%d\\n", "3x"], "3\n", "3x: not completely converted", 1);
         check(Voice::Ash, &["%d\\n", "3x"], "0\n", "invalid number '3x'", 1);
         check(Voice::Gnu, &["%d", "abc"], "0", "‘abc’: expected a numeric value", 1);
-        check(Voice::Bash, &["%z"], "", "`z': invalid format character", 1);
+        check(Voice::Bash, &["%y"], "", "`y': invalid format character", 1);
         check(Voice::Dash, &["%z"], "", "%z: invalid directive", 2);
         check(Voice::Bash, &["x%"], "x", "`%': missing format character", 1);
         check(Voice::Gnu, &["x\\n", "a"], "x\n", "warning: ignoring excess arguments, starting with ‘a’", 0);

@@ -97,6 +97,7 @@ pub fn kill(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
                     let name = shell.name.clone();
                     sys.eprint(&format!("{name}: {text}\n"));
                 }
+                Voice::Dash if !text.contains(':') => shell.complain_as(sys, "kill", &format!("{text}\n")),
                 _ => shell.complain_as(sys, "kill", &text),
             }
         }

@@ -14,6 +14,8 @@ use std::sync::Arc;
 struct Declared {
     name: String,
     value: Option<Assignment>,
+    /// As it was given.
+    raw: String,
 }
 
 /// The options of a declaration as (letters with `-`, letters with `+`), and its names.
@@ -22,7 +24,7 @@ fn read(call: &mut Call) -> (String, String, Vec<Declared>) {
     let mut declared = std::mem::take(&mut call.declared).into_iter().peekable();
     for arg in call.args.iter().skip(1) {
         if let Some(assignment) = declared.next_if(|d| *d.name == **arg) {
-            names.push(Declared { name: arg.clone(), value: Some(assignment) });
+            names.push(Declared { name: arg.clone(), value: Some(assignment), raw: arg.clone() });
             continue;
         }
         match arg.strip_prefix('-') {
@@ -35,9 +37,9 @@ fn read(call: &mut Call) -> (String, String, Vec<Declared>) {
                         let (name, append) = name.strip_suffix('+').map_or((name, false), |n| (n, true));
                         let value = Assigned::Text(value.to_string());
                         let value = Assignment { name: Arc::from(name), index: None, append, value };
-                        names.push(Declared { name: name.to_string(), value: Some(value) });
+                        names.push(Declared { name: name.to_string(), value: Some(value), raw: arg.clone() });
                     }
-                    None => names.push(Declared { name: arg.clone(), value: None }),
+                    None => names.push(Declared { name: arg.clone(), value: None, raw: arg.clone() }),
                 },
             },
         }
@@ -52,6 +54,7 @@ fn bad_name(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, name: &str) -> 
             Ok(())
         }
         Voice::Dash | Voice::Ash => {
+            let name = name.split('=').next().unwrap_or(name);
             shell.complain_as(sys, builtin, &format!("{name}: bad variable name"));
             Err(Fault { status: 2, fatal: true })
         }
@@ -66,9 +69,9 @@ fn set_all(
     mut mark: impl FnMut(&mut Var),
 ) -> Turn<Done> {
     let mut status = 0;
-    for Declared { name, value } in names {
+    for Declared { name, value, raw } in names {
         if !is_name(&name) {
-            bad_name(shell, sys, builtin, &name)?;
+            bad_name(shell, sys, builtin, &raw)?;
             status = 1;
             continue;
         }
@@ -171,9 +174,9 @@ fn declare_in(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call, local: bool
     }
     let local = local && !on.contains('g');
     let mut status = 0;
-    for Declared { name, value } in names {
+    for Declared { name, value, raw } in names {
         if !is_name(&name) {
-            bad_name(shell, sys, &builtin, &name)?;
+            bad_name(shell, sys, &builtin, &raw)?;
             status = 1;
             continue;
         }
@@ -352,6 +355,14 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
         return Ok(Done::Status(0));
     }
     let mut at = 0;
+    if args.first().is_some_and(|a| a == "-") {
+        shell.options.xtrace = false;
+        shell.options.verbose = false;
+        if args.len() > 1 {
+            shell.params = Arc::new(args.get(1..).unwrap_or_default().to_vec());
+        }
+        return Ok(Done::Status(0));
+    }
     while let Some(arg) = args.get(at).filter(|a| a.len() > 1 && a.starts_with(['-', '+'])) {
         at += 1;
         let on = arg.starts_with('-');
@@ -373,6 +384,9 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
                         Voice::Ash => (format!("illegal option {}o {name}", if on { '-' } else { '+' }), 2),
                     };
                     shell.complain_as(sys, "set", &text);
+                    if shell.voice == Voice::Ash {
+                        return Ok(Done::Status(1));
+                    }
                     return option_error(shell, status);
                 }
             } else if !shell.set_letter(letter, on) {
