@@ -142,6 +142,7 @@ impl World {
 
     /// Tells of something that happened now.
     pub fn emit(&mut self, mut event: Event) {
+        self.kernel.wake_daemon_waiters();
         event.time = self.now();
         self.events.push_back(Arc::new(event));
         self.events_seen += 1;

@@ -81,3 +81,8 @@ pub(crate) fn emit(world: &mut World, id: crate::base::ObjectId, action: &str, e
         world.emit(event);
     }
 }
+
+/// A text file of the host as root reads it; empty where there is none.
+pub fn host_file(world: &World, path: &str) -> String {
+    spawn::read_text(&world.kernel, world.host.ns, path)
+}

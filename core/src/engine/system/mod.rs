@@ -1,0 +1,11 @@
+//! The daemon as a whole: events, facts about it, disk usage.
+
+mod df;
+mod events;
+mod info;
+mod version;
+
+pub use df::{Amount, Usage, usage};
+pub use events::{EventFilter, events_after, wire};
+pub use info::info;
+pub use version::{API, COMMIT, VERSION, version};
