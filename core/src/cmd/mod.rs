@@ -62,7 +62,7 @@ commands! {
     manifest { imagetools, inspect } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
-    system { inspect } waits { } shared { objects }
+    system { df, info, inspect, version } waits { events } shared { objects }
     volume { create, inspect, ls, prune, rm } waits { } shared { }
 }
 

@@ -13,7 +13,8 @@ use crate::render::value::{Struct, Value};
 /// `docker images [OPTIONS] [REPOSITORY[:TAG]]`.
 pub const COMMAND: Command = Command::new("image ls", run);
 
-const HEADERS: &[(&str, &str)] = &[
+/// The headers of the fields.
+pub const HEADERS: &[(&str, &str)] = &[
     ("ID", "IMAGE ID"),
     ("Repository", "REPOSITORY"),
     ("Tag", "TAG"),
@@ -90,7 +91,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// The lines of one image: one for each tag, or for each repository where digests are asked for.
-fn rows(summary: &Summary, now: Time, digests: bool, full: bool) -> Vec<Value> {
+pub fn rows(summary: &Summary, now: Time, digests: bool, full: bool) -> Vec<Value> {
     let parse = |texts: &[String]| -> Vec<Reference> {
         texts.iter().filter_map(|text| Reference::parse(text).ok()).collect()
     };

@@ -31,6 +31,12 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 
 /// What a prune prints.
 pub fn report(pruned: &Pruned) -> String {
+    let size = human_size_with_precision(pruned.reclaimed as f64, 4);
+    deleted(pruned) + &format!("Total reclaimed space: {size}\n")
+}
+
+/// The list of what went and an empty line; nothing where nothing did.
+pub fn deleted(pruned: &Pruned) -> String {
     let mut out = String::new();
     if !pruned.removed.is_empty() {
         out.push_str("Deleted Images:\n");
@@ -42,6 +48,5 @@ pub fn report(pruned: &Pruned) -> String {
         }
         out.push('\n');
     }
-    let size = human_size_with_precision(pruned.reclaimed as f64, 4);
-    out + &format!("Total reclaimed space: {size}\n")
+    out
 }
