@@ -8,6 +8,11 @@
 mod cli;
 mod docker;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use cli::{Cli, DONE, Failure, Flow, Until, daemon_text};
 pub use docker::Docker;
 

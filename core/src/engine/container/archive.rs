@@ -44,6 +44,9 @@ pub struct Put {
 /// Not found.
 pub fn stat_path(world: &mut World, name: &str, path: &str) -> Result<PathStat, EngineError> {
     let id = super::find(world, name)?;
+    if path.is_empty() {
+        return Err(missing(path, name));
+    }
     within(world, id, |world, ns| {
         let resolved = resolve(world, ns, path, false).map_err(|_| missing(path, name))?;
         describe(world, ns, path, &resolved).ok_or_else(|| missing(path, name))

@@ -1,0 +1,90 @@
+//! Commands end to end, as recorded.
+
+use super::testing::Host;
+
+fn host() -> Host {
+    let mut host = Host::new();
+    host.docker("pull -q busybox");
+    host.docker("run -d --name a1 busybox sleep 1000");
+    host
+}
+
+#[test]
+fn copies_in_both_directions() {
+    let mut host = host();
+    for (line, want) in [
+        ("cp a1:/etc/passwd .", ""),
+        ("cp passwd a1:/tmp/x", ""),
+        ("cp a1:/etc/network dir", ""),
+        ("cp dir a1:/srv", ""),
+        ("cp dir a1:/srv", ""),
+        (
+            "diff a1",
+            "A /srv\nA /srv/dir\nA /srv/dir/if-down.d\nA /srv/dir/if-post-down.d\nA /srv/dir/if-pre-up.d\nA \
+             /srv/dir/if-up.d\nA /srv/if-down.d\nA /srv/if-post-down.d\nA /srv/if-pre-up.d\nA /srv/if-up.d\nC \
+             /tmp\nA /tmp/x\n",
+        ),
+        ("cp passwd a1:/no/such/dir/", "! no such directory\n= 1\n"),
+        ("cp passwd a1:", "! no such directory\n= 1\n"),
+        (
+            "cp passwd a1:/no/such/dir/file",
+            "! Error response from daemon: Could not find the file /no/such/dir in container a1\n= 1\n",
+        ),
+        ("cp missing a1:/", "! lstat /home/learner/missing: no such file or directory\n= 1\n"),
+        ("cp a1:/etc/passwd nodir/", "! no such directory\n= 1\n"),
+        ("cp a1:/etc passwd", "! cannot copy directory\n= 1\n"),
+        ("cp passwd/ a1:/tmp", "! not a directory\n= 1\n"),
+        (
+            "cp a1:/etc/passwd nodir/file",
+            "! invalid output path: directory \"/home/learner/nodir\" does not exist\n= 1\n",
+        ),
+        ("cp - a1:/etc/passwd", "! destination \"a1:/etc/passwd\" must be a directory\n= 1\n"),
+    ] {
+        assert_eq!(host.docker(line), want, "{line}");
+    }
+}
+
+#[test]
+fn a_commit_has_no_trace_of_the_runtimes_own_layer() {
+    let mut host = host();
+    host.docker("commit a1 same:v1");
+    let layers = host.docker("image inspect -f {{json_.RootFS.Layers}} same:v1 busybox");
+    let (committed, original) = layers.split_once('\n').unwrap();
+    assert_eq!(committed, original.trim_end());
+    host.docker("cp a1:/etc/passwd .");
+    host.docker("cp passwd a1:/new");
+    host.docker("commit -m two -c CMD_env a1 more:v2");
+    let format = "image inspect -f {{len_.RootFS.Layers}}_{{.Comment}}_{{json_.Config.Cmd}} more:v2";
+    assert_eq!(host.docker(format), "2 two [\"/bin/sh\",\"-c\",\"env\"]\n");
+    host.docker("run -d --name b2 more:v2 sleep 5");
+    assert_eq!(host.docker("diff b2"), "");
+}
+
+#[test]
+fn events_of_the_past() {
+    let mut host = host();
+    host.docker("stats --no-stream a1");
+    let actions = "events --since 30s --until 0s --filter container=a1 --format {{.Type}}_{{.Action}}";
+    assert_eq!(host.docker(actions), "container create\ncontainer start\n");
+    let bad = "events --since 30s --until 0s --format {{.Nope}}";
+    assert_eq!(
+        host.docker(bad),
+        "! Error parsing format: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type \
+         *events.Message\n= 64\n"
+    );
+}
+
+#[test]
+fn what_is_used() {
+    let mut host = host();
+    assert_eq!(host.docker("stats --no-stream --format {{.Name}}_{{.CPUPerc}}_{{.PIDs}} a1"), "a1 0.00% 1\n");
+    assert_eq!(
+        host.docker("top a1 -o args"),
+        "! Error response from daemon: Couldn't find PID field in ps output\n= 1\n"
+    );
+    assert_eq!(
+        host.docker("system df --format {{.Type}}:_{{.TotalCount}}_{{.Active}}"),
+        "Images: 1 1\nContainers: 1 1\nLocal Volumes: 0 0\nBuild Cache: 0 0\n"
+    );
+    assert_eq!(host.docker("ps -s --format {{.Names}}_{{.Size}}"), "a1 4.1kB (virtual 4.45MB)\n");
+}
