@@ -67,7 +67,7 @@ commands! {
     manifest { imagetools, inspect } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
-    system { df, info, inspect, version } waits { events } shared { objects }
+    system { df, info, inspect, prune, version } waits { events } shared { objects }
     volume { create, inspect, ls, prune, rm } waits { } shared { }
 }
 
