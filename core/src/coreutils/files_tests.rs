@@ -245,3 +245,36 @@ fn archives() {
         ],
     );
 }
+
+#[test]
+fn users_are_added_as_each_family_does() {
+    check(
+        &mut bed(),
+        &[
+            ("useradd -m -u 1001 -s /bin/bash app", "", ""),
+            ("getent passwd app", "", "app:x:1001:1001::/home/app:/bin/bash\n"),
+            ("groupadd -r web", "", ""),
+            ("usermod -aG web app", "", ""),
+            ("id app", "", "uid=1001(app) gid=1001(app) groups=1001(app),999(web)\n"),
+            ("useradd app", "", "! useradd: user 'app' already exists\n= 9\n"),
+            ("su -s /bin/id app", "", "uid=1001(app) gid=1001(app) groups=1001(app),999(web)\n"),
+            ("sudo -u app whoami", "", "app\n"),
+            ("stat -c %U /home/app", "", "app\n"),
+        ],
+    );
+    check(
+        &mut bed().busybox(),
+        &[
+            ("addgroup -S web", "", ""),
+            ("adduser -D -G web app", "", ""),
+            ("id app", "", "uid=1001(app) gid=100(web) groups=100(web)\n"),
+            ("adduser app", "", "! adduser: user 'app' in use\n= 1\n"),
+            (
+                "ip -o link",
+                "",
+                "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n",
+            ),
+            ("tty", "", "not a tty\n= 1\n"),
+        ],
+    );
+}

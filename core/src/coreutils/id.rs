@@ -57,7 +57,7 @@ fn id(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         let group = |gid: &u32| with(*gid, accounts.group(*gid).map(|g| g.name.as_str()));
         let uid = with(cred.uid, accounts.user(cred.uid).map(|u| u.name.as_str()));
         let mut text = format!("uid={uid} gid={}", group(&cred.gid));
-        if sys.flavor() == Flavor::Gnu || !cred.groups.is_empty() {
+        if sys.flavor() == Flavor::Gnu || !cred.groups.is_empty() || !options.operands.is_empty() {
             let all: Vec<String> = gids.iter().map(group).collect();
             text.push_str(&format!(" groups={}", all.join(",")));
         }

@@ -1,0 +1,55 @@
+//! `busybox [--list]`: the applets there are. `busybox APPLET ARGS` never gets here: the loader runs the applet.
+//!
+//! Also what packages call when they are installed and that has nothing to do here: `ldconfig`,
+//! `update-ca-certificates`. And clients that need what is not simulated: they say so.
+
+use super::opts::BUSYBOX_BANNER;
+use crate::kernel::{Applet, Stop, Sys};
+
+/// `busybox`, `ldconfig`, `update-ca-certificates`, and those that are not simulated.
+pub const APPLETS: &[Applet] = &[
+    Applet::main("busybox", busybox),
+    Applet::main("chroot", not_simulated),
+    Applet::main("ldconfig", |_| Ok(0)),
+    Applet::main("scp", not_simulated),
+    Applet::main("ssh", not_simulated),
+    Applet::main("telnet", not_simulated),
+    Applet::main("traceroute", not_simulated),
+    Applet::main("update-ca-certificates", certificates),
+];
+
+fn busybox(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    // A stub of the disk is an applet where its name is a program of ours.
+    let dirs = ["/bin", "/sbin", "/usr/bin", "/usr/sbin"];
+    let mut names: Vec<String> = dirs.iter().flat_map(|d| sys.list(d).unwrap_or_default()).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| sys.programs().find(name).is_some());
+    if sys.args().first().is_some_and(|a| a == "--list") {
+        let text: String = names.iter().map(|n| format!("{n}\n")).collect();
+        sys.print(&text);
+        return Ok(0);
+    }
+    let mut text = format!("{BUSYBOX_BANNER}\n\nUsage: busybox [function [arguments]...]\n   or: busybox --list\n\nCurrently defined functions:\n");
+    let mut line = String::from("\t");
+    for name in &names {
+        if line.len() + name.len() + 2 > 72 {
+            text.push_str(&format!("{}\n", line.trim_end()));
+            line = String::from("\t");
+        }
+        line.push_str(&format!("{name}, "));
+    }
+    text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
+    sys.print(&text);
+    Ok(0)
+}
+
+fn certificates(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    sys.print("Updating certificates in /etc/ssl/certs...\n0 added, 0 removed; done.\nRunning hooks in /etc/ca-certificates/update.d...\ndone.\n");
+    Ok(0)
+}
+
+fn not_simulated(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    sys.complain("this program is not simulated by Drydock");
+    Ok(1)
+}
