@@ -138,14 +138,21 @@ fn df(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let free = if readable && gnu { "Avail" } else { "Available" };
     rows.push(["Filesystem", "Type", unit, "Used", free, "Use%", "Mounted on"].map(String::from));
     for m in &shown {
+        let bound = match m.source {
+            Source::Disk { fs, .. } => sys.kernel().quota(fs),
+            _ => None,
+        };
         let (total, used) = match (m.source, fs_type(m)) {
+            (Source::Disk { .. }, _) if bound.is_some() => {
+                bound.map_or((0, 0), |(bound, used)| (bound / 1024, used.div_ceil(1024)))
+            }
             (Source::Disk { .. }, "tmpfs") => (65_536, 0),
             (Source::Disk { .. }, _) => DISK,
             _ => (0, 0),
         };
         let percent = if total == 0 { "-".to_string() } else { format!("{}%", (used * 100).div_ceil(total)) };
         let (kind, dev) = (fs_type(m).to_string(), device(m).to_string());
-        rows.push([dev, kind, size(total), size(used), size(total - used), percent, m.target.clone()]);
+        rows.push([dev, kind, size(total), size(used), size(total.saturating_sub(used)), percent, m.target.clone()]);
     }
     let text = table(&rows, gnu, options.has('T'), readable);
     sys.print(&text);

@@ -218,14 +218,27 @@ impl Kernel {
         let d = self.description(pid, fd)?;
         let append = d.flags.append;
         let offset = d.offset;
+        let start = if append { u64::MAX } else { offset };
+        let room = self.room(place, start, data.len());
+        let fits = data.get(..room).unwrap_or(data);
         let view = self.view_mut(place.fs).ok_or(Errno::EIO)?;
         if append {
-            view.append(place.ino, data, now)?;
+            view.append(place.ino, fits, now)?;
         } else {
-            view.write(place.ino, offset, data, now)?;
-            self.description_mut(pid, fd)?.offset = offset.saturating_add(data.len() as u64);
+            view.write(place.ino, offset, fits, now)?;
+            self.description_mut(pid, fd)?.offset = offset.saturating_add(fits.len() as u64);
         }
-        Ok(data.len())
+        if room < data.len() { Err(Errno::ENOSPC) } else { Ok(data.len()) }
+    }
+
+    /// How many of `wanted` bytes can be written at `offset` (beyond the end: appended) before a bounded
+    /// filesystem is full.
+    pub(super) fn room(&self, place: Place, offset: u64, wanted: usize) -> usize {
+        let Some((bound, used)) = self.quota(place.fs) else { return wanted };
+        let size = self.inode(place).map_or(0, crate::fs::Inode::size);
+        let end = offset.min(size).saturating_add(wanted as u64);
+        let excess = end.saturating_sub(size).saturating_sub(bound.saturating_sub(used));
+        wanted.saturating_sub(usize::try_from(excess).unwrap_or(usize::MAX))
     }
 
     /// Puts `pid` on the list of those that a change of `fd` wakes.

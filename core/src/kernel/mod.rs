@@ -67,6 +67,9 @@ pub struct Kernel {
     namespaces: OrdMap<NsId, Arc<Namespace>>,
     pid_spaces: OrdMap<PidNsId, Arc<PidNs>>,
     filesystems: OrdMap<FsId, Arc<View>>,
+    /// How many bytes the files of a filesystem may have, where there is a bound.
+    #[serde(default)]
+    quotas: OrdMap<FsId, u64>,
     descriptions: OrdMap<DescId, Arc<Description>>,
     pipes: OrdMap<PipeId, Arc<Pipe>>,
     ttys: OrdMap<TtyId, Arc<Tty>>,
@@ -92,6 +95,7 @@ impl Kernel {
             namespaces: OrdMap::new(),
             pid_spaces: OrdMap::new(),
             filesystems: OrdMap::new(),
+            quotas: OrdMap::new(),
             descriptions: OrdMap::new(),
             pipes: OrdMap::new(),
             ttys: OrdMap::new(),
@@ -141,8 +145,20 @@ impl Kernel {
         id
     }
 
+    /// Bounds the bytes that the files of a filesystem may have: a tmpfs with `size=`.
+    pub fn set_quota(&mut self, fs: FsId, bytes: u64) {
+        self.quotas.insert(fs, bytes);
+    }
+
+    /// The bound of a filesystem and how much of it is taken, in bytes; `None` where there is none.
+    pub fn quota(&self, fs: FsId) -> Option<(u64, u64)> {
+        let bound = *self.quotas.get(&fs)?;
+        Some((bound, self.view(fs).map_or(0, View::total_bytes)))
+    }
+
     /// Takes a filesystem away, as when a container is removed.
     pub fn remove_fs(&mut self, fs: FsId) -> Option<Arc<View>> {
+        self.quotas.remove(&fs);
         self.filesystems.remove(&fs)
     }
 

@@ -92,6 +92,8 @@ fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
     let (all, tmpfs) = volume::mounts(world, id, base, own)?;
     made.extend(tmpfs);
     let net = network::attach(world, id)?;
+    // A container that joins another's network takes over its host name.
+    let container = world.container(id).cloned().unwrap_or(container);
     surroundings::write_network_files(world, id, own_fs);
     let ns = world.kernel.add_namespace(Namespace {
         hostname: hostname(world, &container),

@@ -1,6 +1,7 @@
 //! What is mounted over a container's root when it starts.
 
 use super::{emit, place, spec};
+use crate::base::units::ram_in_bytes;
 use crate::base::{Errno, ObjectId};
 use crate::engine::image;
 use crate::fs::View;
@@ -244,11 +245,12 @@ struct TmpfsOptions {
     uid: u32,
     gid: u32,
     read_only: bool,
+    size: Option<u64>,
 }
 
 impl TmpfsOptions {
     fn of(container: &Container, target: &str) -> Result<Self, EngineError> {
-        let mut options = Self { mode: 0o1777, uid: 0, gid: 0, read_only: false };
+        let mut options = Self { mode: 0o1777, uid: 0, gid: 0, read_only: false, size: None };
         let given = container.host.tmpfs.iter().flatten().find(|(path, _)| spec::clean(path) == target);
         for option in given.map_or("", |(_, text)| text.as_str()).split(',').filter(|o| !o.is_empty()) {
             let (key, value) = option.split_once('=').unwrap_or((option, ""));
@@ -259,7 +261,12 @@ impl TmpfsOptions {
                 "uid" => options.uid = number(10).ok_or_else(bad)?,
                 "gid" => options.gid = number(10).ok_or_else(bad)?,
                 "ro" => options.read_only = true,
-                "rw" | "size" | "nr_inodes" | "nr_blocks" | "exec" | "noexec" | "suid" | "nosuid" | "dev"
+                "size" if value.ends_with('%') => {}
+                "size" => {
+                    let size = ram_in_bytes(value).ok().and_then(|n| u64::try_from(n).ok());
+                    options.size = Some(size.ok_or_else(bad)?).filter(|n| *n > 0);
+                }
+                "rw" | "nr_inodes" | "nr_blocks" | "exec" | "noexec" | "suid" | "nosuid" | "dev"
                 | "nodev" | "sync" | "async" | "atime" | "noatime" | "diratime" | "nodiratime"
                 | "relatime" | "mpol" => {}
                 _ => return Err(bad()),
@@ -267,7 +274,9 @@ impl TmpfsOptions {
         }
         let mounts = container.host.mounts.iter().flatten();
         let mount = mounts.filter(|m| m.kind == "tmpfs").find(|m| spec::clean(&m.target) == target);
-        let mode = mount.and_then(|m| m.tmpfs_options.as_ref()?.get("Mode")?.as_u64());
+        let number = |key: &str| mount.and_then(|m| m.tmpfs_options.as_ref()?.get(key)?.as_u64());
+        options.size = number("SizeBytes").filter(|n| *n > 0).or(options.size);
+        let mode = number("Mode");
         if let Some(mode) = mode.and_then(|m| u32::try_from(m).ok()) {
             options.mode = mode;
         }
@@ -278,6 +287,10 @@ impl TmpfsOptions {
         let mut view = View::empty(world.now());
         let _the_root_exists = view.set_mode(View::ROOT, self.mode);
         let _the_root_exists = view.set_owner(View::ROOT, self.uid, self.gid);
-        world.kernel.add_fs(view)
+        let fs = world.kernel.add_fs(view);
+        if let Some(size) = self.size {
+            world.kernel.set_quota(fs, size);
+        }
+        fs
     }
 }

@@ -116,3 +116,22 @@ fn a_prune_takes_what_is_unused_and_counts_it() {
     assert_eq!(pruned, Pruned { deleted: vec![anonymous], reclaimed: 5 });
     assert!(find(&world, &named).is_ok());
 }
+
+#[test]
+fn a_bounded_tmpfs_fills_up_and_is_gone_after_the_run() {
+    let mut world = world();
+    let mut request = container::Create::default();
+    request.config.image = "busybox".to_string();
+    request.config.cmd = Some(vec!["sleep".to_string(), "1000".to_string()]);
+    request.host.tmpfs = Some([("/t".to_string(), "size=1m,mode=700".to_string())].into());
+    let id = container::create(&mut world, request).unwrap().id;
+    assert_eq!(start(&mut world, id), None);
+    let (fs, _) = mounted(&world, id, "/t").unwrap();
+    assert_eq!(world.kernel.quota(fs), Some((1 << 20, 0)));
+    assert!(
+        mounted(&world, id, "/dev/shm")
+            .is_some_and(|(shm, _)| world.kernel.quota(shm) == Some((64 << 20, 0)))
+    );
+    container::remove(&mut world, id, Remove { force: true, ..Remove::default() }).unwrap();
+    assert_eq!((world.kernel.view(fs).is_some(), world.kernel.quota(fs)), (false, None));
+}

@@ -311,6 +311,10 @@ impl Sys<'_> {
         self.close(fd)?;
         let Object::File(place) = object? else { return Err(Errno::EINVAL) };
         let now = self.now();
+        let len = usize::try_from(bytes.len()).unwrap_or(usize::MAX);
+        if self.kernel().room(place, 0, len) < len {
+            return Err(Errno::ENOSPC);
+        }
         self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)
     }
 

@@ -23,9 +23,8 @@ pub fn ports(call: &Invocation) -> Result<Ports, String> {
     }
     for text in call.list("expose") {
         let (range, protocol) = text.split_once('/').unwrap_or((&text, "tcp"));
-        let wrong = |why: String| format!("invalid range format for --expose: {text}, error: {why}");
+        let wrong = |why: String| format!("invalid range format for --expose: {why}");
         let (first, last) = port_range(range).map_err(wrong)?;
-        check_protocol(&protocol.to_lowercase())?;
         for port in first..=last {
             exposed.insert(format!("{port}/{}", protocol.to_lowercase()), Nothing {});
         }
