@@ -151,7 +151,8 @@ fn from_catalogue(repository: &str, name: &Reference, built: Option<Time>) -> Op
     };
     let Some(digest) = name.digest() else { return build(name.tag()?) };
     let all = catalogue::tags(repository);
-    let mut images = all.iter().filter_map(|tags| build(tags[0]));
+    let further = catalogue::further_tags(repository);
+    let mut images = all.iter().map(|tags| tags[0]).chain(further).filter_map(build);
     images.find(|packed| packed.target.digest == digest)
 }
 

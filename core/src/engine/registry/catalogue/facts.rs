@@ -10,6 +10,10 @@ use crate::model::image::{ConfigFile, History, ImageConfig, parse_moment};
 
 const FACTS: &str = include_str!("facts.txt");
 
+/// Further tags: repository, tag, the recorded tag they are made of, and the variables whose values
+/// differ. Everything else, sizes too, is as recorded of the other tag.
+const ALIASES: &str = include_str!("aliases.txt");
+
 /// A step of an image's history, with its layer where it made one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
@@ -63,6 +67,35 @@ pub(super) fn heads() -> impl Iterator<Item = (&'static str, Vec<&'static str>)>
         let mut words = line.strip_prefix("image ")?.split(' ');
         Some((words.next()?, words.collect()))
     })
+}
+
+/// The further tags of a repository.
+pub(super) fn aliases(repository: &str) -> impl Iterator<Item = &'static str> {
+    ALIASES.lines().filter_map(move |line| {
+        let mut words = line.split(' ');
+        (words.next() == Some(repository)).then(|| words.next())?
+    })
+}
+
+/// The facts behind a further tag.
+pub(super) fn find_alias(repository: &str, tag: &str) -> Option<Facts> {
+    let mut words = ALIASES.lines().find_map(|line| {
+        let mut words = line.split(' ');
+        (words.next() == Some(repository) && words.next() == Some(tag)).then_some(words)
+    })?;
+    let mut facts = find(repository, words.next()?)?;
+    for change in words {
+        let name = change.split_once('=')?.0;
+        let env = &mut facts.config.config.env;
+        let old = env.iter_mut().find(|line| line.split('=').next() == Some(name))?;
+        let old = std::mem::replace(old, change.to_owned());
+        for step in &mut facts.steps {
+            if step.history.created_by == format!("ENV {old}") {
+                step.history.created_by = format!("ENV {change}");
+            }
+        }
+    }
+    Some(facts)
 }
 
 /// The facts of the image with that repository and first tag.

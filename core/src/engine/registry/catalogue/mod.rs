@@ -103,13 +103,20 @@ pub fn tags(repository: &str) -> Vec<Vec<&'static str>> {
     facts::heads().filter(|(name, _)| *name == repository).map(|(_, tags)| tags).collect()
 }
 
+/// Tags of a repository that are made of recorded ones with another version.
+pub fn further_tags(repository: &str) -> Vec<&'static str> {
+    facts::aliases(repository).collect()
+}
+
 /// The facts of `repository:tag`, whatever of its tags that is.
 pub fn find(repository: &str, tag: &str) -> Option<Facts> {
     let all = tags(repository);
     // A tag that names an image best wins over a further one of another image.
     let best = all.iter().find(|tags| tags[0] == tag);
-    let tags = best.or_else(|| all.iter().find(|tags| tags.contains(&tag)))?;
-    facts::find(repository, tags[0])
+    match best.or_else(|| all.iter().find(|tags| tags.contains(&tag))) {
+        Some(tags) => facts::find(repository, tags[0]),
+        None => facts::find_alias(repository, tag),
+    }
 }
 
 /// Builds the image of those facts.
