@@ -35,6 +35,7 @@ mod when;
 
 programs! {
     awk,
+    base64,
     basename,
     busybox,
     cat,
@@ -62,6 +63,7 @@ programs! {
     install,
     ip,
     kill,
+    less,
     ln,
     ls,
     mkdir,
@@ -69,8 +71,11 @@ programs! {
     mount,
     mv,
     nc,
+    nl,
     nohup,
     nslookup,
+    od,
+    paste,
     ping,
     printf,
     ps,
