@@ -68,9 +68,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty.
+    /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty,
+    /// and the registries are those of the recordings.
     pub fn script(seed: u64) -> Self {
-        Self::script_on(fresh(seed))
+        let mut world = fresh(seed);
+        engine::registry::recorded_surroundings(&mut world);
+        Self::script_on(world)
             .unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 
