@@ -73,8 +73,7 @@ impl Session {
     pub fn script(seed: u64) -> Self {
         let mut world = fresh(seed);
         engine::registry::recorded_surroundings(&mut world);
-        Self::script_on(world)
-            .unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
+        Self::script_on(world).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 
     /// A shell that plays commands, on an existing world.
