@@ -57,7 +57,8 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             Errno::ENOSPC => format!("error writing '{name}': {e}"),
             _ => format!("failed to open '{name}': {e}"),
         };
-        complain(sys, &gnu, &format!("can't open '{name}': {e}"));
+        let busybox = if e == Errno::ENOSPC { gnu.clone() } else { format!("can't open '{name}': {e}") };
+        complain(sys, &gnu, &busybox);
         code = 1;
     }
     if !plan.quiet && code == 0 {

@@ -145,8 +145,9 @@ fn links(sys: &Sys<'_>, addresses: bool, one_line: bool, brief: bool, wanted: Op
 fn routes(sys: &Sys<'_>) -> String {
     let all = interfaces(sys);
     let default = all.iter().find_map(|i| gateway(sys, i).map(|g| format!("default via {g} dev {} \n", i.name)));
+    let proto = if sys.flavor() == Flavor::Gnu { "proto kernel " } else { "" };
     let near = all.iter().map(|i| {
-        format!("{}/{} dev {} proto kernel scope link  src {} \n", network(i), i.prefix, i.name, i.address)
+        format!("{}/{} dev {} {proto}scope link  src {} \n", network(i), i.prefix, i.name, i.address)
     });
     default.into_iter().chain(near).collect()
 }

@@ -304,18 +304,19 @@ impl Sys<'_> {
     /// Makes `path` a regular file with these bytes, or gives the one there these bytes.
     ///
     /// # Errors
-    /// As [`Sys::open`]; `EINVAL` where something else than a regular file is there.
-    pub fn set_content(&mut self, path: &str, bytes: Content, mode: u32) -> Result<(), Errno> {
+    /// As [`Sys::open`]; `EINVAL` where something else than a regular file is there; `ENOSPC` on a full
+    /// filesystem, which holds what fitted.
+    pub fn set_content(&mut self, path: &str, mut bytes: Content, mode: u32) -> Result<(), Errno> {
         let fd = self.open(path, OpenFlags::WRITE, mode)?;
         let object = self.object(fd);
         self.close(fd)?;
         let Object::File(place) = object? else { return Err(Errno::EINVAL) };
         let now = self.now();
         let len = usize::try_from(bytes.len()).unwrap_or(usize::MAX);
-        if self.kernel().room(place, 0, len) < len {
-            return Err(Errno::ENOSPC);
-        }
-        self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)
+        let room = self.kernel().room(place, 0, len);
+        bytes.truncate(if room < len { room as u64 } else { bytes.len() });
+        self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)?;
+        if room < len { Err(Errno::ENOSPC) } else { Ok(()) }
     }
 
     /// The names in a directory, sorted by bytes, without `.` and `..`.
