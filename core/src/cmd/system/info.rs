@@ -19,9 +19,9 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     }
     let format = match call.str("format") {
         "" => {
-            cli.out(&text(&facts));
+            cli.out(&format!("{}\n", text(&facts)));
             for warning in list(&facts, "/Warnings") {
-                cli.err(&format!("\n{warning}\n"));
+                cli.err(&format!("{warning}\n"));
             }
             return DONE;
         }

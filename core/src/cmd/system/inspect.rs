@@ -19,17 +19,19 @@ const ORDER: [&str; 4] = ["container", "image", "network", "volume"];
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let wanted = call.str("type");
-    if call.changed("type") && wanted.is_empty() {
-        return Err(Failure::new("type is empty: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\""));
-    }
-    if !wanted.is_empty() && !TYPES.contains(&wanted) {
+    if call.changed("type") && !TYPES.contains(&wanted) {
         let known = TYPES.map(|t| format!("{t:?}")).join(", ");
-        return Err(Failure::new(format!("unknown type: {wanted:?}: must be one of {known}")));
+        let what = if wanted.is_empty() { "type is empty".into() } else { format!("unknown type: {wanted:?}") };
+        return Err(Failure::new(format!("{what}: must be one of {known}")));
     }
     let mut shown = Shown::new(call)?;
     let size = call.bool("size");
     for name in &call.args {
-        let object = if wanted.is_empty() { any(cli, name, size)? } else { one(cli.world()?, wanted, name, size).map(|o| (wanted, o)).map_err(Failure::from) };
+        let object = if wanted.is_empty() {
+            any(cli, name, size)?
+        } else {
+            one(cli.world()?, wanted, name, size).map(|o| (wanted, o)).map_err(Failure::from)
+        };
         match object {
             Ok((kind, object)) => {
                 if size && kind != "container" {

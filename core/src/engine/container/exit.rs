@@ -77,6 +77,9 @@ fn end_container(world: &mut World, id: ObjectId, exit: Exit) {
         container.restart_at = Some(now + wait);
     }
     super::health::end(world, id);
+    if stopping.is_some() {
+        emit(world, id, "stop", &[]);
+    }
     let seconds = lived.0 / 1_000_000_000;
     let extra = [("execDuration", seconds.to_string()), ("exitCode", code.to_string())];
     emit(world, id, "die", &extra);
