@@ -21,7 +21,7 @@ mod copy;
 mod files_tests;
 mod http_client;
 mod input;
-mod mode;
+pub(crate) mod mode;
 #[cfg(test)]
 mod network_tests;
 mod opts;

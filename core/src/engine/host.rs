@@ -70,6 +70,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         volumes: OrdMap::new(),
         registries: crate::model::Registries::default(),
         images,
+        build_cache: crate::model::BuildCache::default(),
         execs: OrdMap::new(),
         events: Vector::new(),
         events_seen: 0,

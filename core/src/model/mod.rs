@@ -1,5 +1,6 @@
 //! Floor 3: the types of everything the daemon knows, as plain data. The verbs are in [`crate::engine`].
 
+mod build;
 mod config;
 mod container;
 mod error;
@@ -11,6 +12,7 @@ pub mod registry;
 mod volume;
 mod world;
 
+pub use build::{BuildCache, BuildRecord};
 pub use config::{
     ContainerConfig, EndpointConfig, Healthcheck, HostConfig, LogConfig, MountSpec, Nothing, PortBinding,
     PortMap, RestartPolicy, Set, VolumeOptions,

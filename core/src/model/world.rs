@@ -1,6 +1,6 @@
 //! The world: one value that holds everything.
 
-use super::{Container, Event, Exec, ImageStore, Network, REMEMBERED, Registries, Volume};
+use super::{BuildCache, Container, Event, Exec, ImageStore, Network, REMEMBERED, Registries, Volume};
 use crate::base::{ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, OrdSet, Vector};
@@ -74,6 +74,8 @@ pub struct World {
     pub registries: Registries,
     /// Images, their names and layers.
     pub images: ImageStore,
+    /// What the builder remembers.
+    pub build_cache: BuildCache,
     /// Execs by id.
     pub execs: OrdMap<ObjectId, Arc<Exec>>,
     /// The last events, oldest first.

@@ -1,3 +1,23 @@
 //! Builds: a Dockerfile and a context become an image, as BuildKit makes it.
+//!
+//! A Dockerfile is read ([`dockerfile`]), planned as steps of the stages it needs ([`plan()`]) and carried out
+//! step by step by a [`Job`], which is plain data: it waits while the process of a `RUN` runs.
 
+mod convert;
+mod copy;
 pub mod dockerfile;
+mod export;
+mod ignore;
+mod job;
+mod key;
+mod plan;
+mod progress;
+mod run;
+mod steps;
+
+pub use convert::plan;
+pub use export::Built;
+pub use ignore::Patterns;
+pub use job::{Failed, Job, Turn, reference};
+pub use plan::{Plan, Refusal, Request};
+pub use progress::Progress;

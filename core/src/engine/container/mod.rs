@@ -21,7 +21,7 @@ mod prune;
 mod remove;
 mod rename;
 mod selection;
-mod spawn;
+pub(crate) mod spawn;
 mod start;
 mod stats;
 mod stop;
