@@ -63,7 +63,10 @@ commands! {
     container {
         commit, cp, create, diff, export, inspect, kill, ls, pause, port, prune, rename, rm, top, unpause, update
     } waits { attach, exec, logs, restart, run, start, stats, stop, wait } shared { options, streams }
-    image { history, import, inspect, load, ls, prune, pull, push, rm, save, tag } waits { } shared { }
+    builder { du, prune } waits { } shared { }
+    image {
+        history, import, inspect, load, ls, prune, pull, push, rm, save, tag
+    } waits { build } shared { build_context, build_output }
     manifest { imagetools, inspect } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }

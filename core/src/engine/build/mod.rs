@@ -3,6 +3,7 @@
 //! A Dockerfile is read ([`dockerfile`]), planned as steps of the stages it needs ([`plan()`]) and carried out
 //! step by step by a [`Job`], which is plain data: it waits while the process of a `RUN` runs.
 
+mod cache;
 mod convert;
 mod copy;
 pub mod dockerfile;
@@ -15,6 +16,7 @@ mod progress;
 mod run;
 mod steps;
 
+pub use cache::{Record, disk, prune, total};
 pub use convert::plan;
 pub use export::Built;
 pub use ignore::Patterns;
