@@ -3,9 +3,9 @@
 //! `tests/*.txt` hold cases: a line `## VOICE`, the script, then lines that begin with `| ` (standard output), `! `
 //! (standard error) and `= ` (the exit status), as bash 5.2, dash 0.5.12 and busybox printed them.
 
-use super::{PROGRAMS, Shell, Voice};
+use super::PROGRAMS;
 use crate::kernel::testbed::{Outcome, Testbed};
-use crate::kernel::{Applet, Behave, Program, Programs, Pulse, Read, Step, Sys, Wait, run_until_quiet};
+use crate::kernel::{Applet, Behave, Programs, Pulse, Read, Step, Sys, Wait, run_until_quiet};
 use serde::{Deserialize, Serialize};
 
 /// Programs for scripts to call.
@@ -95,4 +95,99 @@ fn check_file(text: &str) {
 #[test]
 fn scripts_print_what_the_real_shells_print() {
     check_file(include_str!("tests/cases.txt"));
+}
+
+/// Runs a script in turns; after each the whole machine goes through its save format.
+fn run_saved(script: &str, every: u32) -> Outcome {
+    let mut bed = bed("bash");
+    let (pid, sink) = bed.start(&["bash", "-c", script], "from stdin\nsecond line\n");
+    let (mut chunks, mut code) = (vec![], -1);
+    for _ in 0..2000 {
+        let pulse = run_until_quiet(&mut bed, &ALL, every);
+        let saved = serde_json::to_string(&bed.kernel).expect("a kernel between turns");
+        bed.kernel = serde_json::from_str(&saved).expect("what was saved");
+        chunks.extend(bed.kernel.take_sink(sink));
+        if let Some(exit) = bed.kernel.reap(pid) {
+            code = exit.status();
+            break;
+        }
+        if let Pulse::Quiet(Some(time)) = pulse {
+            bed.kernel.now = bed.kernel.now.max(time);
+        }
+    }
+    let text = |stream| {
+        let bytes = chunks.iter().filter(|c| c.stream == stream).flat_map(|c| c.data.to_vec()).collect();
+        String::from_utf8(bytes).unwrap_or_default()
+    };
+    let (stdout, stderr) = (text(crate::kernel::Stream::Stdout), text(crate::kernel::Stream::Stderr));
+    Outcome { stdout, stderr, code }
+}
+
+#[test]
+fn a_shell_that_is_saved_and_loaded_goes_on() {
+    let script = "f() { local n=$1; while [ $n -gt 0 ]; do n=$((n-1)); echo $(echo in $n) | cat; done; return 4; }\n\
+                  sleep 1 & for i in a b; do case $i in a) f 3;; *) read x; echo \"$x\";; esac; done; f 1; r=$?; wait; \
+                  trap 'echo bye' EXIT; exit $r";
+    let want = run("bash", script);
+    assert_eq!(want.code, 4);
+    for every in [1, 2, 5] {
+        assert_eq!(run_saved(script, every), want, "saved every {every} rounds");
+    }
+}
+
+#[test]
+fn a_script_on_a_pipe_leaves_the_rest_to_its_commands() {
+    let outcome = bed("sh").run(&["sh"], "read x\nfoo\necho got $x\ncat\nthis is\ndata\n");
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("got foo\nthis is\ndata\n", 0));
+    let outcome = bed("bash").run(&["bash"], "if true\nthen\ncat <<E\nbody\nE\nfi\nnosuch\nexit 6\n");
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("body\n", 6));
+    assert_eq!(outcome.stderr, "bash: line 7: nosuch: command not found\n");
+    let outcome = bed("ash").run(&["sh", "-i"], "echo hi\nif true; then\necho x; fi\nexit 3\n");
+    assert_eq!(
+        (outcome.stdout.as_str(), outcome.stderr.as_str(), outcome.code),
+        ("hi\nx\n", "/ # / # > / # ", 3)
+    );
+}
+
+#[test]
+fn endless_recursion_and_nesting_are_refused() {
+    let outcome = run("bash", "f() { f; }; f");
+    assert_eq!(outcome.stderr, "bash: line 1: f: maximum function nesting level exceeded (1000)\n");
+    let deep = format!("{}:{}", "( ".repeat(500), " )".repeat(500));
+    assert!(run("bash", &deep).stderr.contains("60 levels deep"));
+    for text in
+        ["$(".repeat(5000), "${x:-".repeat(5000), "\"$(\"".repeat(999), "((".repeat(3000), "$((".repeat(3000)]
+    {
+        run("bash", &text);
+    }
+}
+
+#[test]
+fn incomplete_text_is_known() {
+    for text in ["if true", "echo 'a", "cat <<E\nx", "a &&", "a |", "f() {", "echo \\", "$(", "case x in"] {
+        assert!(super::is_incomplete(text), "{text}");
+    }
+    for text in ["", "echo a", "fi", "cat <<E\nx\nE", "a; b", "# c", "echo a)"] {
+        assert!(!super::is_incomplete(text), "{text}");
+    }
+}
+
+#[test]
+fn a_long_loop_of_arithmetic_ends() {
+    let outcome = run("bash", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $i");
+    assert_eq!(outcome.stdout, "20000\n");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_text_ends_in_a_message_or_a_status(
+        text in "([a-z \n;|&<>(){}$\"'`\\\\!*?\\[\\]#=~+-]|if |then |fi|do |done|while |\\$\\(\\(|\\$\\{|\\[\\[ |<<E|case |in |esac){0,40}",
+        voice in 0..3usize,
+    ) {
+        let mut bed = bed(["bash", "dash", "ash"][voice]);
+        let (_, _) = bed.start(&[["bash", "sh", "sh"][voice], "-c", &text], "");
+        run_until_quiet(&mut bed, &ALL, 300);
+        super::is_incomplete(&text);
+    }
 }
