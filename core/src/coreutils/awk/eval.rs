@@ -117,15 +117,7 @@ impl Eval<'_, '_> {
                     }
                 }
             }
-            Stmt::ForIn(key, array, body) => {
-                let keys: Vec<Key> = self.rt.array(*array)?.keys().cloned().collect();
-                for name in keys {
-                    self.rt.set(*key, Value::input(&name.text()))?;
-                    if self.body(body)? {
-                        break;
-                    }
-                }
-            }
+            Stmt::ForIn(key, array, body) => return self.for_in(*key, *array, body),
             Stmt::Next => return Err(Flow::Next),
             Stmt::NextFile => return Err(Flow::NextFile),
             Stmt::Exit(code) => {
@@ -144,6 +136,17 @@ impl Eval<'_, '_> {
             Stmt::Delete(array, Some(index)) => {
                 let key = self.key(index)?;
                 self.rt.array(*array)?.remove(&key);
+            }
+        }
+        Ok(())
+    }
+
+    fn for_in(&mut self, key: Var, array: Var, body: &Stmt) -> Run<()> {
+        let keys: Vec<Key> = self.rt.array(array)?.keys().cloned().collect();
+        for name in keys {
+            self.rt.set(key, Value::input(&name.text()))?;
+            if self.body(body)? {
+                break;
             }
         }
         Ok(())
