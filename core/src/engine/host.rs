@@ -71,6 +71,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         registries: crate::model::Registries::default(),
         images,
         build_cache: crate::model::BuildCache::default(),
+        init_chains: OrdMap::new(),
         execs: OrdMap::new(),
         events: Vector::new(),
         events_seen: 0,

@@ -92,8 +92,22 @@ fn proc_file(kernel: &Kernel, name: &str) -> Option<Entry> {
 }
 
 fn sysctl(kernel: &Kernel, viewer: Viewer<'_>, parts: &[&str]) -> Option<Entry> {
+    let name = parts.join(".");
+    if let Some(value) = kernel.namespace(viewer.ns)?.limits.sysctls.get(&name) {
+        return Entry::text(format!("{value}\n"));
+    }
+    match name.as_str() {
+        "net.ipv4.ip_forward" => return Entry::text("1\n"),
+        "net.ipv4.ip_unprivileged_port_start" => return Entry::text("0\n"),
+        "net.core.somaxconn" => return Entry::text("4096\n"),
+        _ => {}
+    }
     match parts {
-        [] => Entry::dir(&["kernel"]),
+        [] => Entry::dir(&["fs", "kernel", "net"]),
+        ["net"] => Entry::dir(&["core", "ipv4"]),
+        ["net", "core"] => Entry::dir(&["somaxconn"]),
+        ["net", "ipv4"] => Entry::dir(&["ip_forward", "ip_unprivileged_port_start"]),
+        ["fs"] => Entry::dir(&[]),
         ["kernel"] => Entry::dir(&["hostname", "osrelease", "ostype"]),
         ["kernel", "hostname"] => Entry::text(format!("{}\n", kernel.namespace(viewer.ns)?.hostname)),
         ["kernel", "osrelease"] => Entry::text("6.8.0-drydock\n"),

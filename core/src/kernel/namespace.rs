@@ -4,6 +4,7 @@ use super::{FsId, Pid, PidNsId, TtyId, net::NetNsId, vfs::Place};
 use crate::fs::Ino;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a mount shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,10 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Processors, in billionths (`--cpus`).
     pub nano_cpus: Option<u64>,
+    /// `--ulimit`: the soft and the hard limit by name, such as `nofile`.
+    pub ulimits: BTreeMap<String, (i64, i64)>,
+    /// `--sysctl`: kernel parameters of the namespace by dotted name.
+    pub sysctls: BTreeMap<String, String>,
 }
 
 /// The host's surroundings, or a container's.
@@ -68,7 +73,8 @@ pub struct Namespace {
     pub oom_killed: bool,
     /// Its terminal, where it has one: what `/dev/tty` and `/dev/console` are.
     pub tty: Option<TtyId>,
-    /// What it may do beyond its user id, such as `NET_BIND_SERVICE` (without `CAP_`).
+    /// What it may do beyond its user id, such as `NET_BIND_SERVICE` (without `CAP_`);
+    /// empty for everything.
     pub capabilities: Vec<String>,
 }
 

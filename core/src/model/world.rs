@@ -1,7 +1,7 @@
 //! The world: one value that holds everything.
 
 use super::{BuildCache, Container, Event, Exec, ImageStore, Network, REMEMBERED, Registries, Volume};
-use crate::base::{ObjectId, Time};
+use crate::base::{Digest, ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,8 @@ pub struct World {
     pub images: ImageStore,
     /// What the builder remembers.
     pub build_cache: BuildCache,
+    /// The chains that containers of an image start from, by the image's own: it and the layer of mount points.
+    pub init_chains: OrdMap<Digest, Digest>,
     /// Execs by id.
     pub execs: OrdMap<ObjectId, Arc<Exec>>,
     /// The last events, oldest first.

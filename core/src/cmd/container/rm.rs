@@ -1,7 +1,7 @@
 //! `docker container rm`.
 
 use crate::cmd::{Cli, Command, Failure, Flow};
-use crate::engine::container::{Remove, find, remove};
+use crate::engine::container::{Remove, remove_named};
 use crate::grammar::Invocation;
 use crate::model::ErrorKind;
 
@@ -12,7 +12,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let how = Remove { force: call.bool("force"), volumes: call.bool("volumes"), link: call.bool("link") };
     cli.each(&call.args, |cli, name| {
         let world = cli.world()?;
-        match find(world, name).and_then(|id| remove(world, id, how)) {
+        match remove_named(world, name, how) {
             Ok(()) => Ok(format!("{name}\n")),
             Err(e) if how.force && e.kind == ErrorKind::NotFound => Ok(String::new()),
             Err(e) => Err(e.into()),

@@ -8,8 +8,17 @@ use std::sync::Arc;
 
 /// The chain of an image with the init layer on top; made once for each chain.
 pub(super) fn over(world: &mut World, base: &Chain) -> Chain {
+    let known =
+        base.id().and_then(|id| world.init_chains.get(&id)).and_then(|id| world.images.chains.get(id));
+    if let Some(chain) = known {
+        return chain.clone();
+    }
     let layer = Arc::new(Layer::new(entries(base)));
-    world.images.chains.push(base, layer)
+    let chain = world.images.chains.push(base, layer);
+    if let Some((base, made)) = base.id().zip(chain.id()) {
+        world.init_chains.insert(base, made);
+    }
+    chain
 }
 
 fn entries(base: &Chain) -> BTreeMap<Arc<str>, Entry> {

@@ -44,7 +44,7 @@ pub use list::{List, Port, Summary, join, list, short_image, show_ports, status}
 pub use output::collect_output;
 pub use pause::{pause, unpause};
 pub use prune::{Pruned, prune};
-pub use remove::{Remove, remove};
+pub use remove::{Remove, remove, remove_named};
 pub use rename::rename;
 pub use spawn::lower_first;
 pub use start::{Start, start};

@@ -4,7 +4,7 @@ use super::emit;
 use crate::base::ObjectId;
 use crate::engine::volume;
 use crate::kernel::Signal;
-use crate::model::{EngineError, Status, World};
+use crate::model::{EngineError, ErrorKind, Status, World};
 
 /// How to remove.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,22 +17,31 @@ pub struct Remove {
     pub link: bool,
 }
 
+/// Removes the container that a user names.
+///
+/// # Errors
+/// Not found; conflict where it runs and `force` is not given.
+pub fn remove_named(world: &mut World, reference: &str, how: Remove) -> Result<(), EngineError> {
+    let id = super::find(world, reference)?;
+    remove(world, id, how).map_err(|e| match e.kind {
+        ErrorKind::Conflict => {
+            EngineError { message: format!("cannot remove container \"{reference}\": {}", e.message), ..e }
+        }
+        _ => e,
+    })
+}
+
 /// Removes a container.
 ///
 /// # Errors
-/// Conflict where it runs and `force` is not given.
+/// Conflict where it runs and `force` is not given: `container is running: …`, for the caller to say which.
 pub fn remove(world: &mut World, id: ObjectId, how: Remove) -> Result<(), EngineError> {
     let container =
         world.container(id).ok_or_else(|| EngineError::not_found(format!("No such container: {id}")))?;
     if how.link {
         return Err(EngineError::not_simulated("removing a link (docker rm --link)"));
     }
-    let refuse = |why: &str| {
-        Err(EngineError::conflict(format!(
-            "cannot remove container \"{}\": container is {why}",
-            container.name
-        )))
-    };
+    let refuse = |why: &str| Err(EngineError::conflict(format!("container is {why}")));
     match container.status {
         Status::Running if !how.force => {
             return refuse("running: stop the container before removing or force remove");

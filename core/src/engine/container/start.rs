@@ -87,6 +87,7 @@ fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
     let tty = container.config.tty.then(|| world.kernel.add_tty(Some(id)));
     let pids = pid_space(world, &container)?;
     let base = surroundings::base_mounts(world, &container);
+    surroundings::add_devices(world, &container, &base)?;
     let (own_fs, own) = surroundings::network_files(world);
     let mut made: Vec<FsId> = base.iter().skip(1).filter_map(disk_of).chain([own_fs]).collect();
     let (all, tmpfs) = volume::mounts(world, id, base, own)?;
@@ -146,7 +147,14 @@ pub(super) fn limits(container: &Container) -> Limits {
         pids: container.host.pids_limit.and_then(positive).and_then(|n| u32::try_from(n).ok()),
         memory: positive(container.host.memory),
         nano_cpus: positive(container.host.nano_cpus),
+        ulimits: container.host.ulimits.iter().filter_map(ulimit).collect(),
+        sysctls: container.host.sysctls.clone().unwrap_or_default(),
     }
+}
+
+fn ulimit(value: &serde_json::Value) -> Option<(String, (i64, i64))> {
+    let name = value.get("Name")?.as_str()?.to_string();
+    Some((name, (value.get("Soft")?.as_i64()?, value.get("Hard")?.as_i64()?)))
 }
 
 fn pid_space(world: &mut World, container: &Container) -> Result<PidNsId, EngineError> {

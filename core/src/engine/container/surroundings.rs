@@ -5,7 +5,7 @@ use crate::base::{ObjectId, Time};
 use crate::engine::network;
 use crate::fs::{Content, Inode, Node, View};
 use crate::kernel::{FsId, Mount, Place, Source};
-use crate::model::{Container, World};
+use crate::model::{Container, EngineError, World};
 
 /// The files of the network, which the daemon writes once it is up.
 const FILES: [&str; 3] = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf"];
@@ -101,6 +101,40 @@ fn shared_memory(world: &mut World, container: &Container, dev: FsId) -> Option<
         fs_type: "tmpfs".into(),
         device: "shm".into(),
     })
+}
+
+/// Puts the devices of `--device` into the container's /dev.
+///
+/// # Errors
+/// `error gathering device information …` for one that the host has not.
+pub(super) fn add_devices(
+    world: &mut World,
+    container: &Container,
+    base: &[Mount],
+) -> Result<(), EngineError> {
+    let now = world.now();
+    let on_host = devices(now, false);
+    let dev = base.iter().find(|m| m.target == "/dev").and_then(|m| match m.source {
+        Source::Disk { fs, .. } => Some(fs),
+        Source::Proc | Source::Sys => None,
+    });
+    for device in &container.host.devices {
+        let text = |key: &str| device.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_string();
+        let (path, target) = (text("PathOnHost"), text("PathInContainer"));
+        let found = path.strip_prefix("/dev/").and_then(|name| on_host.resolve(name, true).ok());
+        let Some(inode) = found.and_then(|ino| on_host.get(ino)).cloned() else {
+            return Err(EngineError::system(format!(
+                "error gathering device information while adding custom device \"{path}\": no such file or directory"
+            )));
+        };
+        let Some(name) = target.strip_prefix("/dev/").filter(|n| !n.contains('/')) else {
+            return Err(EngineError::not_simulated("a device outside of the container's /dev"));
+        };
+        if let Some(view) = dev.and_then(|fs| world.kernel.view_mut(fs)) {
+            let _it_may_be_there = view.create(View::ROOT, name, inode, now);
+        }
+    }
+    Ok(())
 }
 
 /// The devices of every container, and the links to a process's own descriptors.

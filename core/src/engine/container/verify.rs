@@ -147,7 +147,8 @@ fn bare_capability(name: &str) -> String {
     upper.strip_prefix("CAP_").map_or(upper.clone(), str::to_string)
 }
 
-/// The capabilities of a container's processes, without `CAP_`, sorted.
+/// The capabilities of a container's processes, without `CAP_`, sorted; an empty name where there are none, since
+/// an empty list means all of them.
 pub(super) fn capabilities(host: &HostConfig) -> Vec<String> {
     let list = |names: &Option<Vec<String>>| -> Vec<String> {
         names.iter().flatten().map(|n| bare_capability(n)).collect()
@@ -161,7 +162,9 @@ pub(super) fn capabilities(host: &HostConfig) -> Vec<String> {
         }
         DEFAULT_CAPABILITIES.contains(&name) && !named(&drop) && !every(&drop)
     };
-    CAPABILITIES.iter().filter(|name| granted(name)).map(|name| (*name).to_string()).collect()
+    let all: Vec<String> =
+        CAPABILITIES.iter().filter(|name| granted(name)).map(|name| (*name).to_string()).collect();
+    if all.is_empty() { vec![String::new()] } else { all }
 }
 
 fn check_security(text: &str) -> Result<(), EngineError> {

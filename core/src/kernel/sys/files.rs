@@ -226,6 +226,7 @@ impl Sys<'_> {
             return self.kernel_mut().install(pid, desc, 3);
         }
         let data = match generated::entry(self.kernel(), viewer, path).ok_or(Errno::ENOENT)? {
+            _ if flags.write && path.starts_with("/proc/sys/") => return Err(Errno::EROFS),
             _ if flags.write => return Err(Errno::EACCES),
             generated::Entry::File(data) => data,
             generated::Entry::Dir(_) => return Err(Errno::EISDIR),
@@ -517,7 +518,7 @@ impl Sys<'_> {
         let me = self.me()?.cred.uid;
         let inode = self.kernel().inode(place).ok_or(Errno::ENOENT)?;
         let (uid, gid) = (uid.unwrap_or(inode.uid), gid.unwrap_or(inode.gid));
-        if me != 0 && (me != inode.uid || uid != inode.uid) {
+        if !self.is_capable("CHOWN") && (me != inode.uid || uid != inode.uid || me == 0) {
             return Err(Errno::EPERM);
         }
         self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_owner(place.ino, uid, gid)

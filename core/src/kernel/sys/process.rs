@@ -87,6 +87,14 @@ impl Sys<'_> {
         self.me_mut().map_or(0, |me| std::mem::replace(&mut me.umask, mask & 0o777))
     }
 
+    /// True where this process is root and its namespace has the capability, named without `CAP_`. A namespace
+    /// that names none, as the host's, has them all.
+    pub fn is_capable(&self, capability: &str) -> bool {
+        let Ok(me) = self.me() else { return false };
+        let granted = self.kernel().namespace(me.ns).map_or(&[][..], |ns| &ns.capabilities);
+        me.cred.uid == 0 && (granted.is_empty() || granted.iter().any(|c| c == capability))
+    }
+
     /// Acts as someone else: `su`, `setpriv`, a service that drops its rights.
     ///
     /// # Errors

@@ -383,15 +383,29 @@ fn symbolic(text: &str, mask: u32) -> Option<u32> {
 /// `ulimit [-a|-LETTER]`: prints; limits of a process are not simulated, so setting one is refused.
 pub fn ulimit(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let args = rest(call);
-    let value = |letter: char| match letter {
-        'n' => "1048576",
-        's' => "8192",
-        'c' => "0",
-        _ => "unlimited",
+    let namespace = sys.me().ok().and_then(|me| sys.kernel().namespace(me.ns));
+    let given = namespace.map(|ns| ns.limits.ulimits.clone()).unwrap_or_default();
+    let hard = args.iter().any(|a| a.starts_with('-') && a.contains('H'));
+    let value = |letter: char| {
+        let (name, unit, usual) = match letter {
+            'n' => ("nofile", 1, "1048576"),
+            's' => ("stack", 1024, "8192"),
+            'c' => ("core", 512, "0"),
+            'u' | 'p' => ("nproc", 1, "unlimited"),
+            'l' => ("memlock", 1024, "unlimited"),
+            'f' => ("fsize", 512, "unlimited"),
+            't' => ("cpu", 1, "unlimited"),
+            _ => ("", 1, "unlimited"),
+        };
+        match given.get(name).map(|(soft, most)| if hard { *most } else { *soft }) {
+            Some(n) if n < 0 => "unlimited".to_string(),
+            Some(n) => (n / unit).to_string(),
+            None => usual.to_string(),
+        }
     };
     let letter = args.iter().find_map(|a| a.strip_prefix('-')).and_then(|a| a.chars().last()).unwrap_or('f');
     if let Some(wanted) = args.iter().find(|a| !a.starts_with('-')) {
-        if wanted == value(letter) {
+        if **wanted == value(letter) {
             return Ok(Done::Status(0));
         }
         shell.complain_as(sys, "ulimit", "setting a limit is not simulated");
