@@ -19,11 +19,12 @@ pub fn parse_signal(text: &str) -> Result<Signal, EngineError> {
 /// # Errors
 /// Not found; conflict where it does not run; invalid for an unknown signal.
 pub fn kill(world: &mut World, reference: &str, signal: &str) -> Result<(), EngineError> {
-    let prefix =
-        |e: EngineError| EngineError { message: format!("cannot kill container: {}", e.message), ..e };
-    let shown = reference.strip_prefix('/').unwrap_or(reference);
-    let wrong = EngineError::invalid(format!("{shown}: invalid signal: {signal}"));
-    let id = find(world, reference)?;
+    let prefix = |e: EngineError| EngineError {
+        message: format!("cannot kill container: {reference}: {}", e.message),
+        ..e
+    };
+    let wrong = EngineError::invalid(format!("invalid signal: {signal}"));
+    let id = find(world, reference).map_err(prefix)?;
     let signal = match signal {
         "" => Signal::KILL,
         text => Signal::parse(text).ok_or_else(|| prefix(wrong))?,
@@ -34,7 +35,7 @@ pub fn kill(world: &mut World, reference: &str, signal: &str) -> Result<(), Engi
             super::stop::call_off(world, id);
             return Ok(());
         }
-        return Err(prefix(EngineError::conflict(format!("{shown}: container {id} is not running"))));
+        return Err(prefix(EngineError::conflict(format!("container {id} is not running"))));
     };
     let own = container.config.stop_signal.is_some();
     if signal == Signal::KILL || !own || signal == stop_signal(container) {

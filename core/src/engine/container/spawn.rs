@@ -50,7 +50,8 @@ pub fn identity(kernel: &Kernel, ns: NsId, user: &str, groups: &[String]) -> Res
     Ok(Identity { cred: Credentials { uid: found.uid, gid: found.gid, groups: all }, home: found.home })
 }
 
-/// The environment of a process: what Docker adds, then what was configured, later settings winning.
+/// The environment of a process: what Docker adds, then what was configured, later settings winning; a name without
+/// a value takes the variable away.
 pub fn environment(configured: &[String], hostname: &str, home: &str, tty: bool) -> Vec<(String, String)> {
     let mut env =
         vec![("PATH".to_string(), DEFAULT_PATH.to_string()), ("HOSTNAME".into(), hostname.to_string())];
@@ -58,7 +59,10 @@ pub fn environment(configured: &[String], hostname: &str, home: &str, tty: bool)
         env.push(("TERM".into(), "xterm".into()));
     }
     for assignment in configured {
-        let Some((name, value)) = assignment.split_once('=') else { continue };
+        let Some((name, value)) = assignment.split_once('=') else {
+            env.retain(|(n, _)| n != assignment);
+            continue;
+        };
         match env.iter_mut().find(|(n, _)| n == name) {
             Some((_, old)) => *old = value.to_string(),
             None => env.push((name.to_string(), value.to_string())),
