@@ -1,11 +1,11 @@
 //! `docker system df`.
 
-use crate::base::units::{human_size, human_size_with_precision};
+use crate::base::units::{human_duration, human_size, human_size_with_precision};
 use crate::cmd::container::ls;
 use crate::cmd::image::ls as images;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::system::{Amount, Usage, usage};
-use crate::engine::{container, image, volume};
+use crate::engine::{build, container, image, volume};
 use crate::grammar::Invocation;
 use crate::model::World;
 use crate::render::listing::Listing;
@@ -41,7 +41,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let format = call.str("format").to_string();
     let world = cli.world()?;
     let used = usage(world);
-    let text = if call.bool("verbose") { verbose(world, &used, &format)? } else { summary(&used, &format)? };
+    let text =
+        if call.bool("verbose") { verbose(world, &used, &format)? } else { summary(&used, &format)? };
     cli.out(&text);
     DONE
 }
@@ -51,7 +52,7 @@ fn summary(used: &Usage, format: &str) -> Result<String, Failure> {
         row("*formatter.diskUsageImagesContext", "Images", &used.images),
         row("*formatter.diskUsageContainersContext", "Containers", &used.containers),
         row("*formatter.diskUsageVolumesContext", "Local Volumes", &used.volumes),
-        row("*formatter.diskUsageBuilderContext", "Build Cache", &Amount::default()),
+        row("*formatter.diskUsageBuilderContext", "Build Cache", &used.cache),
     ];
     let listing = Listing { headers: HEADERS, table: TABLE, raw: None };
     listing
@@ -79,8 +80,9 @@ fn verbose(world: &World, used: &Usage, format: &str) -> Result<String, Failure>
     let images = image_rows(world, used)?;
     let containers = container_rows(world)?;
     let volumes: Vec<Value> = world.volumes.values().map(|v| volume_row(world, v)).collect();
+    let cache = cache_rows(world);
     if !matches!(format, "" | "table") {
-        return custom(format, images, containers, volumes);
+        return custom(format, images, containers, volumes, cache);
     }
     let table = |headers, table, rows: &[Value]| {
         let listing = Listing { headers, table, raw: None };
@@ -92,8 +94,8 @@ fn verbose(world: &World, used: &Usage, format: &str) -> Result<String, Failure>
     out += &table(ls::HEADERS, CONTAINERS, &containers)?;
     out += "\nLocal Volumes space usage:\n\n";
     out += &table(&[("Name", "VOLUME NAME"), ("Links", "LINKS"), ("Size", "SIZE")], VOLUMES, &volumes)?;
-    out += &format!("\nBuild cache usage: {}\n\n", human_size(0.0));
-    out += &table(CACHE_HEADERS, CACHE, &[])?;
+    out += &format!("\nBuild cache usage: {}\n\n", human_size(used.cache.size as f64));
+    out += &table(CACHE_HEADERS, CACHE, &cache)?;
     Ok(out)
 }
 
@@ -103,12 +105,13 @@ fn custom(
     images: Vec<Value>,
     containers: Vec<Value>,
     volumes: Vec<Value>,
+    cache: Vec<Value>,
 ) -> Result<String, Failure> {
     let all = Struct::row("*formatter.diskUsageContext")
         .field("Images", Value::list("*formatter.imageContext", images))
         .field("Containers", Value::list("*formatter.ContainerContext", containers))
         .field("Volumes", Value::list("*formatter.volumeContext", volumes))
-        .field("BuildCache", Value::list("*formatter.buildCacheContext", vec![]));
+        .field("BuildCache", Value::list("*formatter.buildCacheContext", cache));
     let format = if format == "json" { "{{json .}}" } else { format };
     let template = Template::parse(format)
         .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
@@ -152,6 +155,28 @@ fn volume_row(world: &World, v: &crate::model::Volume) -> Value {
         .field("Scope", "local")
         .field("Size", human_size(volume::size(world, v) as f64))
         .into()
+}
+
+/// The records of the build cache: those never used again first, each group by id.
+fn cache_rows(world: &World) -> Vec<Value> {
+    let mut records = build::disk(world);
+    records.sort_by(|a, b| (a.uses > 0, &a.id).cmp(&(b.uses > 0, &b.id)));
+    let ago = |at| format!("{} ago", human_duration(world.now() - at));
+    let row = |record: &build::Record| -> Value {
+        let id: String = record.id.chars().take(12).collect();
+        Struct::row("*formatter.buildCacheContext")
+            .field("CacheType", "regular")
+            .field("CreatedSince", ago(record.created))
+            .field("Description", record.description.as_str())
+            .field("ID", format!("{id}*"))
+            .field("InUse", "true")
+            .field("LastUsedSince", if record.uses > 0 { ago(record.used) } else { String::new() })
+            .field("Shared", record.shared.to_string())
+            .field("Size", human_size_with_precision(record.size as f64, 3))
+            .field("UsageCount", record.uses.to_string())
+            .into()
+    };
+    records.iter().map(row).collect()
 }
 
 /// The same row with another text in a field.

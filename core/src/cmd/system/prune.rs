@@ -3,7 +3,7 @@
 use crate::base::units::human_size;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until, container, image, network, volume};
 use crate::engine::filter::Filters;
-use crate::engine::{container as containers, image as images, network as networks, volume as volumes};
+use crate::engine::{build, container as containers, image as images, network as networks, volume as volumes};
 use crate::grammar::Invocation;
 
 /// `docker system prune [OPTIONS]`.
@@ -37,6 +37,16 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let gone = images::prune(cli.world()?, all, &filters)?;
     reclaimed = reclaimed.saturating_add(gone.reclaimed);
     cli.out(&image::prune::deleted(&gone));
+    // Records of the builder have neither labels nor a place in the filters.
+    if filters.is_empty() {
+        let gone = build::prune(cli.world()?, all);
+        let ids: String = gone.iter().map(|record| format!("{}\n", record.id)).collect();
+        if !ids.is_empty() {
+            cli.out(&format!("Deleted build cache objects:\n{ids}\n"));
+        }
+        let own = gone.iter().filter(|record| !record.shared).map(|record| record.size);
+        reclaimed = own.fold(reclaimed, u64::saturating_add);
+    }
     cli.out(&format!("Total reclaimed space: {}\n", human_size(reclaimed as f64)));
     DONE
 }

@@ -2,7 +2,7 @@
 
 use crate::base::Digest;
 use crate::engine::image::{pack, size};
-use crate::engine::volume;
+use crate::engine::{build, volume};
 use crate::model::{Image, Status, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,8 @@ pub struct Usage {
     pub containers: Amount,
     /// Volumes.
     pub volumes: Amount,
+    /// Records of the builder. As recorded, the daemon counts all of them as in use.
+    pub cache: Amount,
 }
 
 /// Adds up what everything takes.
@@ -48,6 +50,7 @@ pub fn usage(world: &World) -> Usage {
         shared: shared(world, &images),
         containers: containers(world),
         volumes: volumes(world),
+        cache: cache(world),
     }
 }
 
@@ -107,4 +110,11 @@ fn volumes(world: &World) -> Amount {
         }
     }
     amount
+}
+
+fn cache(world: &World) -> Amount {
+    let records = build::disk(world);
+    let own = records.iter().filter(|record| !record.shared).map(|record| record.size);
+    let size = own.fold(0, u64::saturating_add);
+    Amount { total: records.len(), active: records.len(), size, reclaimable: 0 }
 }
