@@ -11,6 +11,7 @@ pub mod host;
 pub mod image;
 pub mod network;
 pub mod registry;
+pub mod services;
 pub mod system;
 pub mod volume;
 

@@ -2,6 +2,11 @@
 
 use crate::kernel::Programs;
 
-/// Every program there is: the shells, the coreutils, `docker` and the states of its commands.
-pub const PROGRAMS: Programs =
-    Programs(&[crate::coreutils::PROGRAMS, crate::sh::PROGRAMS, crate::cmd::PROGRAMS]);
+/// Every program there is: the shells, the coreutils, the services of images, `docker` and the states of its
+/// commands.
+pub const PROGRAMS: Programs = Programs(&[
+    crate::coreutils::PROGRAMS,
+    crate::sh::PROGRAMS,
+    crate::engine::services::PROGRAMS,
+    crate::cmd::PROGRAMS,
+]);

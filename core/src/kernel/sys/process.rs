@@ -37,6 +37,13 @@ impl Sys<'_> {
         self.argv().iter().skip(1).cloned().collect()
     }
 
+    /// Writes over the arguments, as servers do so that `ps` tells their processes apart.
+    pub fn set_title(&mut self, title: &str) {
+        if let Ok(me) = self.me_mut() {
+            me.argv = Arc::from([title.to_string()]);
+        }
+    }
+
     /// The last part of the name it was called by.
     pub fn name(&self) -> String {
         self.argv().first().map_or(String::new(), |a| a.rsplit('/').next().unwrap_or("").to_string())

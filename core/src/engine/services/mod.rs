@@ -1,0 +1,25 @@
+//! The programs that images of services hold: web servers, databases and their clients, one file each.
+//!
+//! They run in containers on the kernel like any other program and find out what they are from their
+//! arguments, their environment and their files. To add one, write the file and put its name into the list
+//! below. `connections` holds the sockets that all servers have, `stamp` the dates of their logs.
+
+use crate::kernel::Applet;
+
+macro_rules! services {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// The programs of services, a slice for each file.
+        pub const PROGRAMS: &[&[Applet]] = &[$($module::APPLETS),+];
+    };
+}
+
+mod connections;
+mod stamp;
+
+services! {
+    hello_world,
+    nginx,
+
+}
