@@ -63,7 +63,7 @@ commands! {
     container {
         commit, cp, create, diff, export, inspect, kill, ls, pause, port, prune, rename, rm, top, unpause, update
     } waits { attach, exec, logs, restart, run, start, stats, stop, wait } shared { options, streams }
-    builder { du, prune } waits { } shared { }
+    builder { du, inspect, ls, prune, use_builder } waits { } shared { }
     image {
         history, import, inspect, load, ls, prune, pull, push, rm, save, tag
     } waits { build } shared { build_context, build_output }

@@ -80,6 +80,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         Err(refusal) => &refusal.warnings,
     };
     if call.bool("check") || call.str("call") == "check" {
+        progress.line(number, "DONE 0.0s");
         show(cli, &mut progress, quiet);
         return checked(cli, &request, warnings, planned.as_ref().err());
     }
@@ -97,21 +98,30 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     };
     if file.directives.warnings_fail() && !planned.warnings.is_empty() {
         show(cli, &mut progress, quiet);
-        let message = "lint violation found for rules: ".to_owned()
-            + &planned.warnings.iter().map(|w| w.rule.name()).collect::<Vec<_>>().join(", ");
-        return Err(solve_failed(&request, &message, None, &planned.warnings));
+        return Err(violated(&request, &planned.warnings));
     }
     begin_progress(&mut progress, &file, &planned.metadata, sources.ignore_size);
-    let now = cli.sys.now();
-    let building = Building {
-        job: Job::new(request, planned, progress, sources.contexts, now),
+    let job = Job::new(request, planned, progress, sources.contexts, cli.sys.now());
+    let building = building(call, job, quiet, output);
+    Ok(Flow::Wait("docker buildx build", Box::new(building)))
+}
+
+fn building(call: &Invocation, job: Job, quiet: bool, output: Output) -> Building {
+    Building {
+        job,
         quiet,
         output,
         iidfile: call.get("iidfile").map(str::to_owned),
         metadata: call.get("metadata-file").map(str::to_owned),
         push: call.bool("push"),
-    };
-    Ok(Flow::Wait("docker buildx build", Box::new(building)))
+    }
+}
+
+/// `# check=error=true`: warnings end the build.
+fn violated(request: &Request, warnings: &[Warning]) -> Failure {
+    let rules: Vec<&str> = warnings.iter().map(|warning| warning.rule.name()).collect();
+    let message = format!("lint violation found for rules: {}", rules.join(", "));
+    solve_failed(request, &message, None, warnings)
 }
 
 /// What the progress says between the Dockerfile and the first step.

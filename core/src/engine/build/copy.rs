@@ -3,7 +3,7 @@
 use super::ignore::Patterns;
 use super::key;
 use super::plan::{CopyOp, CopySource};
-use super::steps::below;
+use super::wording::below;
 use crate::base::glob::path_match;
 use crate::base::{Digest, Time, passwd};
 use crate::fs::tar::{self, Limits};
@@ -131,6 +131,16 @@ pub fn apply(into: &mut View, from: &View, op: &CopyOp, found: &[Found], now: Ti
 
 fn is_dir(view: &View, path: &str) -> bool {
     view.resolve(path, true).ok().and_then(|ino| view.get(ino)).is_some_and(Inode::is_dir)
+}
+
+/// Makes a directory and those above it, owned by a user of the tree.
+///
+/// # Errors
+/// Something else in the way.
+pub fn make_workdir(into: &mut View, path: &str, user: &str, now: Time) -> Result<(), String> {
+    let owner = Some(user).filter(|user| !user.is_empty()).map(|user| owner(into, user));
+    let look = Look { owner, mode: String::new(), now, exclude: Patterns::default() };
+    way_to(into, &format!("{}/.", path.trim_end_matches('/')), &look)
 }
 
 /// A copy of a file or link with its attributes; its data is shared.

@@ -122,7 +122,7 @@ impl Job {
                 self.outcomes.push(Outcome { chain: None, key, created: world.now() });
                 Turn::Continue
             }
-            Op::Workdir(_) | Op::Copy(_) | Op::Run(_) => self.carry_out(world, at, &node),
+            Op::Workdir(..) | Op::Copy(_) | Op::Run(_) => self.carry_out(world, at, &node),
         }
     }
 
@@ -151,7 +151,6 @@ impl Job {
             Op::Copy(op) => op.from,
             _ => None,
         };
-        self.touch_inputs(world, node, false);
         let found = match &node.op {
             Op::Copy(op) => match copy::find(&self.tree(world, from), op) {
                 Ok(found) => found,
@@ -163,6 +162,7 @@ impl Job {
         if !node.no_cache
             && let Some(record) = self.remembered(world, key)
         {
+            self.touch_inputs(world, node, false);
             let number = self.progress.step(&node.name);
             self.progress.line(number, "CACHED");
             self.outcomes.push(Outcome { chain: record.chain, key, created: record.created });
@@ -173,6 +173,7 @@ impl Job {
             return self.missing(world, &node, &op, &path);
         }
         self.touch_inputs(world, node, true);
+        self.log.clear();
         let number = self.progress.step(&node.name);
         self.numbers.insert(at, number);
         let below = self.chain(world, node.root);
@@ -187,15 +188,12 @@ impl Job {
                     Err(message) => self.fail(number, node, &message, &message),
                 }
             }
-            Op::Workdir(path) => {
+            Op::Workdir(path, user) => {
                 let mut view = View::on(below);
                 let now = world.now();
-                match view.mkdir_all(path, 0o755, now) {
-                    Ok(_) => self.complete(world, number, node, key, view.layer(), now),
-                    Err(e) => {
-                        let message = format!("mkdir {path}: {}", e.text().to_lowercase());
-                        self.fail(number, node, &message, &message)
-                    }
+                match copy::make_workdir(&mut view, path, user, now) {
+                    Ok(()) => self.complete(world, number, node, key, view.layer(), now),
+                    Err(message) => self.fail(number, node, &message, &message),
                 }
             }
             Op::Image { .. } | Op::Context(_) => Turn::Continue,
@@ -205,7 +203,7 @@ impl Job {
     fn key(&self, world: &World, node: &Node, found: &[copy::Found]) -> Digest {
         let key = Key::new("step").with(&self.key_of(node.root));
         match &node.op {
-            Op::Workdir(path) => key.with("workdir").with(path).finish(),
+            Op::Workdir(path, user) => key.with("workdir").with(path).with(user).finish(),
             Op::Copy(op) => {
                 let sources = copy::digest(&self.tree(world, op.from), found);
                 let CopyOp { target, chown, chmod, exclude, parents, unpack, .. } = op;
@@ -222,7 +220,7 @@ impl Job {
                         super::plan::MountKind::Bind(node, path) => {
                             let tree = self.tree(world, *node);
                             let content = tree
-                                .resolve(&super::steps::below("/", path), true)
+                                .resolve(&super::wording::below("/", path), true)
                                 .map(|ino| super::key::tree(&tree, ino));
                             key.with("bind").with(&content.map_or_else(|_| String::new(), |d| d.hex()))
                         }
@@ -260,6 +258,7 @@ impl Job {
 
     fn missing(&mut self, world: &mut World, node: &Node, op: &CopyOp, path: &str) -> Turn {
         self.touch_inputs(world, node, false);
+        self.log.clear();
         let number = self.progress.step(&node.name);
         if op.from_image {
             let message = format!("lstat {path}: no such file or directory");
@@ -375,6 +374,7 @@ impl Job {
             self.progress.plain(&format!("{line}\n"));
         }
         self.progress.plain("------\n");
+        self.partial.clear();
         Turn::Failed(Failed { message: message.to_owned(), range: Some(node.range) })
     }
 

@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod run;
 mod steps;
+mod wording;
 
 pub use cache::{Record, disk, prune, total};
 pub use convert::plan;

@@ -135,8 +135,8 @@ pub enum Op {
     },
     /// The directory of the client: empty name for the context itself.
     Context(String),
-    /// `WORKDIR`.
-    Workdir(String),
+    /// `WORKDIR`: the directory, and who owns it where it is made.
+    Workdir(String, String),
     /// `COPY` and `ADD`.
     Copy(CopyOp),
     /// `RUN`.

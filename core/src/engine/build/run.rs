@@ -142,7 +142,7 @@ fn mounts(
         let (view, root, fs_type) = match &mount.kind {
             MountKind::Bind(node, source) => {
                 let view = node.map_or_else(|| View::empty(now), |node| trees(world, node));
-                let path = super::steps::below("/", source);
+                let path = super::wording::below("/", source);
                 let root = view.resolve(&path, true).map_err(|_| {
                     EngineError::not_found(format!(
                         "failed to compute cache key: failed to calculate checksum of ref {}: {path:?}: not found",

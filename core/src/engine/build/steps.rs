@@ -6,12 +6,11 @@ use super::dockerfile::{
     looks_secret, nearest,
 };
 use super::plan::{CopyOp, CopySource, MountKind, Op, Refusal, RunMount, RunOp};
-use crate::base::Duration;
-use crate::base::go_duration::format_duration;
+use super::wording::{below, exposed, health, joined, quoted, target_path};
 use crate::base::go_text::quote;
 use crate::kernel::Signal;
+use crate::model::Nothing;
 use crate::model::image::History;
-use crate::model::{Healthcheck, Nothing};
 
 type Done = Result<(), Box<Refusal>>;
 
@@ -28,6 +27,9 @@ const PROXIES: [&str; 10] = [
     "ALL_PROXY",
     "all_proxy",
 ];
+
+/// What `RUN --mount` can show.
+const MOUNTS: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 
 impl State {
     /// A variable as instructions see it: the environment before the arguments.
@@ -67,12 +69,6 @@ impl State {
             ShellOrExec::Shell(line) => self.shell().into_iter().chain([line.clone()]).collect(),
         }
     }
-}
-
-/// `["a" "b"]`.
-fn quoted(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
-    format!("[{}]", words.join(" "))
 }
 
 impl Planner<'_> {
@@ -299,7 +295,13 @@ impl Planner<'_> {
         }
         let full = below(&state.config.config.working_dir, &path);
         let name = self.shown(state, &step.text);
-        let node = self.add(name, Op::Workdir(full.clone()), state.node, step.range, state.no_cache);
+        let node = self.add(
+            name,
+            Op::Workdir(full.clone(), state.config.config.user.clone()),
+            state.node,
+            step.range,
+            state.no_cache,
+        );
         state.node = Some(node);
         state.remember(format!("WORKDIR {full}"), true);
         state.config.config.working_dir = full;
@@ -385,6 +387,11 @@ impl Planner<'_> {
                 (path, MountKind::Secret(id, mount.is_set(&["required"]), variable), true)
             }
             "ssh" => return Err(fail("RUN --mount=type=ssh is not simulated by Drydock")),
+            kind if !MOUNTS.contains(&kind) => {
+                let near = nearest(kind, MOUNTS.into_iter());
+                let hint = near.map_or(String::new(), |near| format!(" (did you mean {near}?)"));
+                return Err(fail(&format!("unsupported mount type {}{hint}", quote(kind))));
+            }
             "cache" => {
                 let target = target.map(at).ok_or_else(|| fail("missing mount target"))?;
                 let id = id.unwrap_or_else(|| target.clone());
@@ -540,66 +547,4 @@ fn script_of(state: &State, run: &Run) -> (Vec<String>, Option<RunMount>, String
         return (vec![path], Some(mount), summary);
     }
     (state.shell().into_iter().chain([content]).collect(), None, summary)
-}
-
-/// `KEY=value KEY=value`.
-fn joined(pairs: &[(String, String)]) -> String {
-    let words: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    words.join(" ")
-}
-
-/// A health check as BuildKit's history has it.
-fn health(check: &Healthcheck) -> String {
-    let span = |nanos: i64| quote(&format_duration(Duration(nanos)));
-    let retries = u32::try_from(check.retries).ok().and_then(char::from_u32).unwrap_or('\0');
-    format!(
-        "HEALTHCHECK &{{{} {} {} {} {} {}}}",
-        quoted(&check.test),
-        span(check.interval),
-        span(check.timeout),
-        span(check.start_period),
-        span(check.start_interval),
-        crate::base::go_text::quote_char(retries),
-    )
-}
-
-/// The ports of one word of `EXPOSE`: a range is several.
-fn exposed(word: &str) -> Result<Vec<String>, String> {
-    let (port, protocol) = word.split_once('/').unwrap_or((word, "tcp"));
-    let port = port.rsplit(':').next().unwrap_or(port);
-    let protocol = protocol.to_lowercase();
-    if !["tcp", "udp", "sctp"].contains(&protocol.as_str()) {
-        return Err(format!("invalid proto: {protocol}"));
-    }
-    let invalid = || format!("invalid containerPort: {port}");
-    let number = |text: &str| text.parse::<u16>().map_err(|_| invalid());
-    let (low, high) = match port.split_once('-') {
-        Some((low, high)) => (number(low)?, number(high)?),
-        None => (number(port)?, number(port)?),
-    };
-    if low > high {
-        return Err(invalid());
-    }
-    Ok((low..=high).map(|port| format!("{port}/{protocol}")).collect())
-}
-
-/// A path seen from a directory, without `.` and `..`.
-pub(super) fn below(from: &str, path: &str) -> String {
-    let full = if path.starts_with('/') { path.to_owned() } else { format!("{from}/{path}") };
-    let mut names: Vec<&str> = Vec::new();
-    for name in full.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => drop(names.pop()),
-            _ => names.push(name),
-        }
-    }
-    format!("/{}", names.join("/"))
-}
-
-/// The target of a `COPY`: absolute, with the slash that makes it a directory.
-fn target_path(cwd: &str, target: &str) -> String {
-    let full = below(cwd, target);
-    let directory = target.ends_with('/') || target.ends_with("/.") || target == "." || target == "..";
-    if directory && !full.ends_with('/') { full + "/" } else { full }
 }
