@@ -10,6 +10,7 @@ pub mod filter;
 pub mod host;
 pub mod image;
 pub mod network;
+pub mod packages;
 pub mod registry;
 pub mod services;
 pub mod system;

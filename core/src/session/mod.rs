@@ -224,7 +224,7 @@ impl Session {
 
 /// A world in which nothing has happened.
 fn fresh(seed: u64) -> World {
-    engine::host::new_world(seed, EPOCH, &PROGRAMS.names())
+    engine::host::new_world(seed, EPOCH, &programs::HOST.names())
 }
 
 fn launch(world: &World, stdio: [Stdio; 3]) -> Launch {

@@ -1,0 +1,191 @@
+//! `apt-get`, `apt`, `apt-cache`, `apt-mark`: packages of Debian and Ubuntu images.
+//!
+//! `update`, `upgrade`, `install`, `reinstall`, `remove`, `purge`, `autoremove`, `clean`, `autoclean`, `list`,
+//! `search`, `show`, `policy`; options `-y`, `-q`, `-qq`, `--no-install-recommends`, `-o …` and what changes
+//! nothing here. Exit status: 0; 100 where something is wrong; 1 where the question is answered with no. The
+//! index is the built-in one whatever the release. Recommended packages are not followed.
+
+mod install;
+mod query;
+
+use super::index::{self, Package};
+use super::place;
+use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
+use serde::{Deserialize, Serialize};
+
+/// The apt family.
+pub const APPLETS: &[Applet] = &[
+    Applet::state::<Apt>("apt"),
+    Applet::state::<Apt>("apt-get"),
+    Applet::state::<Apt>("apt-cache"),
+    Applet::state::<Apt>("apt-mark"),
+];
+
+/// What installing claims exists only after an update: the lists.
+pub(super) const LISTS: &str = "/var/lib/apt/lists";
+pub(super) const STATUS: &str = "/var/lib/dpkg/status";
+
+/// A run of apt; it may wait for the answer to its question.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Apt {
+    asked: bool,
+    answer: Vec<u8>,
+}
+
+/// The command line.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Options {
+    pub yes: bool,
+    pub quiet: u8,
+    pub only_installed: bool,
+    pub names: Vec<String>,
+}
+
+impl Behave for Apt {
+    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+        if !self.asked {
+            return match command(sys) {
+                Some(code) => Step::Exit(code),
+                None => {
+                    self.asked = true;
+                    Step::Continue
+                }
+            };
+        }
+        loop {
+            match sys.read(0, 1) {
+                Ok(Read::Data(byte)) if byte == b"\n" => break,
+                Ok(Read::Data(byte)) if self.answer.len() < 1024 => self.answer.extend(byte),
+                Ok(Read::Data(_)) => {}
+                Ok(Read::Wait) => return Step::Block(Wait::readable(0)),
+                _ => {
+                    sys.print("Abort.\n");
+                    return Step::Exit(1);
+                }
+            }
+        }
+        let answer = String::from_utf8_lossy(&self.answer).trim().to_lowercase();
+        if !matches!(answer.as_str(), "" | "y" | "yes") {
+            sys.print("Abort.\n");
+            return Step::Exit(1);
+        }
+        let (options, verb) = match read_options(sys) {
+            Ok(read) => read,
+            Err(code) => return Step::Exit(code),
+        };
+        Step::Exit(install::carry_out(sys, &verb, &options))
+    }
+}
+
+/// Runs a command line up to its end, or to the question (`None`).
+fn command(sys: &mut Sys<'_>) -> Option<i32> {
+    let (options, verb) = match read_options(sys) {
+        Ok(read) => read,
+        Err(code) => return Some(code),
+    };
+    if sys.name() == "apt" && !sys.is_tty(1) && !matches!(verb.as_str(), "" | "help" | "--version") {
+        sys.eprint(
+            "\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n",
+        );
+    }
+    match verb.as_str() {
+        "update" => Some(install::update(sys, &options)),
+        "install" | "reinstall" | "remove" | "purge" => install::begin(sys, &verb, &options),
+        "upgrade" | "dist-upgrade" | "full-upgrade" | "autoremove" | "auto-remove" => {
+            Some(install::nothing_to_do(sys, &verb, &options))
+        }
+        "clean" | "autoclean" | "distclean" => Some(clean(sys)),
+        "list" | "search" | "show" | "policy" | "madison" | "depends" => {
+            Some(query::query(sys, &verb, &options))
+        }
+        "hold" | "unhold" | "auto" | "manual" | "showmanual" => {
+            sys.eprint(&format!("drydock: {} {verb} is not simulated\n", sys.name()));
+            Some(1)
+        }
+        "" => {
+            sys.print("apt 2.6.1 (amd64)\nUsage: apt-get [options] command\n");
+            Some(1)
+        }
+        "help" | "--version" => {
+            sys.print("apt 2.6.1 (amd64)\n");
+            Some(0)
+        }
+        other => {
+            sys.eprint(&format!("E: Invalid operation {other}\n"));
+            Some(100)
+        }
+    }
+}
+
+fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
+    let mut options = Options::default();
+    let mut words = vec![];
+    let args = sys.args();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "-y" | "--yes" | "--assume-yes" => options.yes = true,
+            "-q" | "--quiet" => options.quiet = options.quiet.max(1),
+            "-qq" | "-q=2" => (options.quiet, options.yes) = (2, options.yes || arg == "-qq"),
+            "-qy" | "-yq" => (options.quiet, options.yes) = (options.quiet.max(1), true),
+            "-yqq" | "-qqy" => (options.quiet, options.yes) = (2, true),
+            "--installed" => options.only_installed = true,
+            "-v" | "--version" | "-h" | "--help" => words.push("--version".into()),
+            "-o" | "-t" | "-c" => drop(args.next()),
+            "--no-install-recommends" | "--no-install-suggests" | "--fix-missing" | "-f" | "--fix-broken"
+            | "--allow-unauthenticated" | "--allow-downgrades" | "--no-upgrade" | "--purge" | "-u"
+            | "--allow-releaseinfo-change" | "--reinstall" | "-m" | "--auto-remove" | "--names-only"
+            | "--only-upgrade" => {}
+            long if long.starts_with("--") || long.starts_with("-o") => {}
+            short if short.len() > 1 && short.starts_with('-') => {
+                let letter = short.chars().nth(1).unwrap_or('-');
+                sys.eprint(&format!(
+                    "E: Command line option '{letter}' [from {short}] is not understood in combination with the other options.\n"
+                ));
+                return Err(100);
+            }
+            word => words.push(word.to_string()),
+        }
+    }
+    let verb = if words.is_empty() { String::new() } else { words.remove(0) };
+    options.names = words;
+    Ok((options, verb))
+}
+
+fn clean(sys: &mut Sys<'_>) -> i32 {
+    for name in sys.list("/var/cache/apt/archives").unwrap_or_default() {
+        if name.ends_with(".deb") {
+            let _who_may_not_changes_nothing = sys.unlink(&format!("/var/cache/apt/archives/{name}"));
+        }
+    }
+    0
+}
+
+/// The packages recorded as installed: name and version.
+pub(super) fn recorded(sys: &mut Sys<'_>) -> Vec<(String, String)> {
+    let status = place::text(sys, STATUS);
+    let field = |stanza: &str, name: &str| {
+        stanza.lines().find_map(|l| l.strip_prefix(name).map(|v| v.trim().to_string()))
+    };
+    status
+        .split("\n\n")
+        .filter_map(|stanza| Some((field(stanza, "Package:")?, field(stanza, "Version:")?)))
+        .collect()
+}
+
+/// The index, each package with whether it is there: recorded, or by its program file from the image.
+pub(super) fn catalogue(sys: &mut Sys<'_>) -> Vec<(Package, bool)> {
+    let recorded = recorded(sys);
+    index::debian()
+        .map(|package| {
+            let there = recorded.iter().any(|(name, _)| name == package.name)
+                || package.programs.first().is_some_and(|(path, _)| sys.stat(path).is_ok());
+            (package, there)
+        })
+        .collect()
+}
+
+/// True once `update` has brought the lists.
+pub(super) fn updated(sys: &Sys<'_>) -> bool {
+    sys.list(LISTS).is_ok_and(|names| names.iter().any(|n| n.contains("_Packages")))
+}

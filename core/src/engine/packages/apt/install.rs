@@ -1,0 +1,376 @@
+//! What `apt-get` changes: the lists, the packages, their record.
+
+use super::{LISTS, Options, STATUS, catalogue, updated};
+use crate::base::Errno;
+use crate::engine::packages::index::{self, Package, size};
+use crate::engine::packages::place;
+use crate::fs::Content;
+use crate::kernel::Sys;
+
+const LOCK: &str = "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n";
+
+/// Where packages come from: `http://HOST/PATH` and the suite.
+struct Mirror {
+    host: &'static str,
+    url: &'static str,
+    suite: String,
+    /// The sizes of InRelease and of Packages in kB, and the component.
+    sizes: (u64, u64),
+}
+
+fn mirrors(sys: &mut Sys<'_>) -> Vec<Mirror> {
+    let codename = place::release(sys, "VERSION_CODENAME");
+    let codename = if codename.is_empty() { "stable".to_string() } else { codename };
+    let mirror = |host, url, suffix: &str, release, packages| Mirror {
+        host,
+        url,
+        suite: format!("{codename}{suffix}"),
+        sizes: (release, packages),
+    };
+    if place::release(sys, "ID") == "ubuntu" {
+        let (main, security) = ("archive.ubuntu.com", "security.ubuntu.com");
+        vec![
+            mirror(main, "http://archive.ubuntu.com/ubuntu", "", 256, 1808),
+            mirror(main, "http://archive.ubuntu.com/ubuntu", "-updates", 126, 1520),
+            mirror(main, "http://archive.ubuntu.com/ubuntu", "-backports", 126, 48),
+            mirror(security, "http://security.ubuntu.com/ubuntu", "-security", 126, 1180),
+        ]
+    } else {
+        vec![
+            mirror("deb.debian.org", "http://deb.debian.org/debian", "", 151, 8793),
+            mirror("deb.debian.org", "http://deb.debian.org/debian", "-updates", 55, 7),
+            mirror("deb.debian.org", "http://deb.debian.org/debian-security", "-security", 48, 290),
+        ]
+    }
+}
+
+fn reading(sys: &mut Sys<'_>, options: &Options, lines: &[&str]) {
+    if options.quiet > 1 {
+        return;
+    }
+    let end = if sys.is_tty(1) && options.quiet == 0 { " Done\n" } else { "\n" };
+    for line in lines {
+        sys.print(&format!("{line}...{end}"));
+    }
+}
+
+const ALL: &[&str] = &["Reading package lists", "Building dependency tree", "Reading state information"];
+
+/// `update`: brings the lists. A mirror that cannot be reached is a warning, as in apt, and status 0.
+pub(super) fn update(sys: &mut Sys<'_>, options: &Options) -> i32 {
+    if !place::may_write(sys, LISTS) {
+        reading(sys, options, &ALL[..1]);
+        sys.eprint(&format!(
+            "E: Could not open lock file {LISTS}/lock - open (13: Permission denied)\nE: Unable to lock directory {LISTS}/\n"
+        ));
+        return 100;
+    }
+    let mirrors = mirrors(sys);
+    let loud = options.quiet < 2;
+    let (mut number, mut total, mut failed) = (0, 0, String::new());
+    for packages in [false, true] {
+        for mirror in &mirrors {
+            if !place::online(sys, mirror.host) {
+                if packages {
+                    continue;
+                }
+                number += 1;
+                let Mirror { host, url, suite, .. } = mirror;
+                if loud {
+                    sys.print(&format!(
+                        "Err:{number} {url} {suite} InRelease\n  Temporary failure resolving '{host}'\n"
+                    ));
+                }
+                failed.push_str(&format!(
+                    "W: Failed to fetch {url}/dists/{suite}/InRelease  Temporary failure resolving '{host}'\n"
+                ));
+                continue;
+            }
+            number += 1;
+            let kb = if packages { mirror.sizes.1 } else { mirror.sizes.0 };
+            total += kb;
+            let what = if packages { "/main amd64 Packages" } else { " InRelease" };
+            if loud {
+                sys.print(&format!("Get:{number} {} {}{what} [{}]\n", mirror.url, mirror.suite, size(kb)));
+            }
+            if let Err(e) = save_list(sys, mirror, packages, kb) {
+                sys.eprint(&format!("E: Write error - write ({}: {})\n", e as i32, e.text()));
+                return 100;
+            }
+        }
+    }
+    if loud && total > 0 {
+        sys.print(&format!("Fetched {} in 1s ({}/s)\n", size(total), size(total)));
+    }
+    reading(sys, options, &ALL[..1]);
+    if !failed.is_empty() {
+        sys.eprint(&failed);
+        sys.eprint("W: Some index files failed to download. They have been ignored, or old ones used instead.\n");
+    } else if sys.name() == "apt" {
+        reading(sys, options, &ALL[1..]);
+        sys.print("All packages are up to date.\n");
+    }
+    0
+}
+
+fn save_list(sys: &mut Sys<'_>, mirror: &Mirror, packages: bool, kb: u64) -> Result<(), Errno> {
+    let base = mirror.url.trim_start_matches("http://").replace('/', "_");
+    let (what, kb) = if packages { ("main_binary-amd64_Packages.lz4", kb * 2) } else { ("InRelease", kb) };
+    let path = format!("{LISTS}/{base}_dists_{}_{what}", mirror.suite);
+    place::put(sys, &path, place::sized(b"Origin: Debian\n", kb * 1000), 0o644)
+}
+
+/// `upgrade` and `autoremove`: nothing is ever out of date here.
+pub(super) fn nothing_to_do(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32 {
+    if !place::may_write(sys, "/var/lib/dpkg") {
+        sys.eprint(LOCK);
+        return 100;
+    }
+    reading(sys, options, ALL);
+    if verb.ends_with("upgrade") && options.quiet < 2 {
+        let end = if sys.is_tty(1) { " Done\n" } else { "\n" };
+        sys.print(&format!("Calculating upgrade...{end}"));
+    }
+    if options.quiet < 2 {
+        sys.print("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n");
+    }
+    0
+}
+
+/// What is to be done, as decided before and after the question alike.
+struct Work {
+    install: Vec<Package>,
+    remove: Vec<Package>,
+    /// Packages of the command line that are there already.
+    there: Vec<Package>,
+}
+
+fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<String>> {
+    let catalogue = catalogue(sys);
+    let packages: Vec<Package> = catalogue.iter().map(|(p, _)| p.clone()).collect();
+    let names: Vec<String> = options
+        .names
+        .iter()
+        .map(|n| n.split(['=', ':']).next().unwrap_or(n).trim_end_matches('+').to_string())
+        .collect();
+    let known = verb == "remove" || verb == "purge" || updated(sys);
+    let missing = |name: &&String| {
+        catalogue.iter().all(|(p, there)| p.name != name.as_str() || !(*there || known))
+    };
+    let unknown: Vec<String> = names.iter().filter(missing).cloned().collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let has = |package: &Package| catalogue.iter().any(|(p, there)| p.name == package.name && *there);
+    let of_line = |wanted: bool| -> Vec<Package> {
+        packages.iter().filter(|p| names.iter().any(|n| n == p.name) && has(p) == wanted).cloned().collect()
+    };
+    if verb == "remove" || verb == "purge" {
+        return Ok(Work { install: vec![], remove: of_line(true), there: of_line(false) });
+    }
+    let install = index::plan(&packages, &names, &has).map_err(|name| vec![name])?;
+    Ok(Work { install, remove: vec![], there: of_line(true) })
+}
+
+fn name_list(sys: &mut Sys<'_>, title: &str, mut names: Vec<&str>) {
+    if names.is_empty() {
+        return;
+    }
+    names.sort_unstable();
+    sys.print(&format!("{title}\n"));
+    let mut line = String::new();
+    for name in names {
+        if !line.is_empty() && line.len() + name.len() + 3 > 79 {
+            sys.print(&format!(" {line}\n"));
+            line.clear();
+        }
+        line.push(' ');
+        line.push_str(name);
+    }
+    sys.print(&format!(" {line}\n"));
+}
+
+/// `install`, `remove` and `purge` up to the question; `None` where it has been asked.
+pub(super) fn begin(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Option<i32> {
+    if !place::may_write(sys, "/var/lib/dpkg") {
+        sys.eprint(LOCK);
+        return Some(100);
+    }
+    reading(sys, options, ALL);
+    let work = match work(sys, verb, options) {
+        Ok(work) => work,
+        Err(unknown) => {
+            for name in unknown {
+                sys.eprint(&format!("E: Unable to locate package {name}\n"));
+            }
+            return Some(100);
+        }
+    };
+    if options.quiet < 2 {
+        announce(sys, verb, options, &work);
+    }
+    let busy = !work.install.is_empty() || !work.remove.is_empty();
+    let extra = work.install.iter().any(|p| !options.names.iter().any(|n| n == p.name));
+    if busy && !options.yes && (extra || !work.remove.is_empty()) {
+        sys.print("Do you want to continue? [Y/n] ");
+        return None;
+    }
+    Some(carry_out(sys, verb, options))
+}
+
+fn announce(sys: &mut Sys<'_>, verb: &str, options: &Options, work: &Work) {
+    let removing = verb == "remove" || verb == "purge";
+    for package in &work.there {
+        let Package { name, version, .. } = package;
+        sys.print(&if removing {
+            format!("Package '{name}' is not installed, so not removed\n")
+        } else {
+            format!("{name} is already the newest version ({version}).\n")
+        });
+    }
+    let extra = work.install.iter().map(|p| p.name).filter(|n| !options.names.iter().any(|o| o == n));
+    name_list(sys, "The following additional packages will be installed:", extra.collect());
+    name_list(
+        sys,
+        "The following packages will be REMOVED:",
+        work.remove.iter().map(|p| p.name).collect(),
+    );
+    name_list(
+        sys,
+        "The following NEW packages will be installed:",
+        work.install.iter().map(|p| p.name).collect(),
+    );
+    sys.print(&format!(
+        "0 upgraded, {} newly installed, {} to remove and 0 not upgraded.\n",
+        work.install.len(),
+        work.remove.len()
+    ));
+    let sum = |list: &[Package], of: fn(&Package) -> u64| size(list.iter().map(of).sum());
+    if !work.install.is_empty() {
+        sys.print(&format!("Need to get {} of archives.\n", sum(&work.install, |p| p.download)));
+        let space = sum(&work.install, |p| p.installed);
+        sys.print(&format!("After this operation, {space} of additional disk space will be used.\n"));
+    }
+    if !work.remove.is_empty() {
+        let space = sum(&work.remove, |p| p.installed);
+        sys.print(&format!("After this operation, {space} disk space will be freed.\n"));
+    }
+}
+
+/// Does the work after the question.
+pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32 {
+    let Ok(work) = work(sys, verb, options) else { return 100 };
+    let loud = options.quiet < 2;
+    let result = if work.remove.is_empty() {
+        if !work.install.is_empty() && !fetch(sys, &work.install, loud) {
+            return 100;
+        }
+        work.install.iter().try_for_each(|p| unpack(sys, p, &work.install))
+    } else {
+        sys.print(&format!("(Reading database ... {} files and directories currently installed.)\n", files(sys)));
+        work.remove.iter().try_for_each(|p| remove(sys, p))
+    };
+    if let Err(e) = result {
+        sys.eprint(&format!("dpkg: error processing archive (--unpack):\n {}\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n", e.text()));
+        return 100;
+    }
+    if !work.install.is_empty() {
+        for package in &work.install {
+            sys.print(&format!("Setting up {} ({}) ...\n", package.name, package.version));
+        }
+        sys.print("Processing triggers for libc-bin (2.36-9+deb12u13) ...\n");
+    }
+    0
+}
+
+fn files(sys: &mut Sys<'_>) -> usize {
+    6090 + super::recorded(sys).len() * 17
+}
+
+fn fetch(sys: &mut Sys<'_>, packages: &[Package], loud: bool) -> bool {
+    let Some(mirror) = mirrors(sys).into_iter().next() else { return false };
+    let Mirror { host, url, suite, .. } = mirror;
+    if !place::online(sys, host) {
+        for package in packages {
+            let Package { name, version, .. } = package;
+            sys.eprint(&format!("Err:1 {url} {suite}/main amd64 {name} amd64 {version}\n  Temporary failure resolving '{host}'\n"));
+        }
+        for package in packages {
+            let Package { name, version, .. } = package;
+            let letter = name.get(..1).unwrap_or("x");
+            sys.eprint(&format!("E: Failed to fetch {url}/pool/main/{letter}/{name}/{name}_{version}_amd64.deb  Temporary failure resolving '{host}'\n"));
+        }
+        sys.eprint("E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?\n");
+        return false;
+    }
+    let total: u64 = packages.iter().map(|p| p.download).sum();
+    if loud {
+        for (at, p) in packages.iter().enumerate() {
+            sys.print(&format!(
+                "Get:{} {url} {suite}/main amd64 {} amd64 {} [{}]\n",
+                at + 1,
+                p.name,
+                p.version,
+                size(p.download)
+            ));
+        }
+    }
+    if !sys.is_tty(1) || sys.env("DEBIAN_FRONTEND").is_none() {
+        sys.eprint("debconf: delaying package configuration, since apt-utils is not installed\n");
+    }
+    if loud {
+        sys.print(&format!("Fetched {} in 0s ({}/s)\n", size(total), size(total * 3)));
+    }
+    true
+}
+
+fn unpack(sys: &mut Sys<'_>, package: &Package, all: &[Package]) -> Result<(), Errno> {
+    let Package { name, version, .. } = package;
+    let first = all.first().is_some_and(|p| p.name == *name);
+    sys.print(&format!("Selecting previously unselected package {name}.\n"));
+    if first {
+        sys.print(&format!("(Reading database ... {} files and directories currently installed.)\n", files(sys)));
+    }
+    let index = all.iter().position(|p| p.name == *name).unwrap_or(0);
+    let number = if all.len() > 1 { format!("{index:02}-") } else { String::new() };
+    let file = version.split_once(':').map_or(*version, |(_, rest)| rest);
+    let arch = if package.installed < 50 { "all" } else { "amd64" };
+    sys.print(&format!("Preparing to unpack .../{number}{name}_{file}_{arch}.deb ...\n"));
+    sys.print(&format!("Unpacking {name} ({version}) ...\n"));
+    let copyright = format!("/usr/share/doc/{name}/copyright");
+    place::put(sys, &copyright, Content::from(format!("{name}\n").into_bytes()), 0o644)?;
+    let data = format!("/usr/lib/x86_64-linux-gnu/{name}.data");
+    place::put(sys, &data, place::sized(b"", package.installed * 1000), 0o644)?;
+    let mut list = format!("/.\n/usr\n/usr/share/doc/{name}\n{copyright}\n{data}\n");
+    for (path, program) in &package.programs {
+        list.push_str(&format!("{path}\n"));
+        place::program(sys, path, program)?;
+    }
+    place::put(sys, &format!("/var/lib/dpkg/info/{name}.list"), Content::from(list.into_bytes()), 0o644)?;
+    let mut status = place::text(sys, STATUS);
+    status.push_str(&format!(
+        "Package: {name}\nStatus: install ok installed\nPriority: optional\nSection: misc\nInstalled-Size: {}\nMaintainer: Debian Developers\nArchitecture: amd64\nVersion: {version}\nDescription: {}\n\n",
+        package.installed, package.about
+    ));
+    place::put(sys, STATUS, Content::from(status.into_bytes()), 0o644)
+}
+
+fn remove(sys: &mut Sys<'_>, package: &Package) -> Result<(), Errno> {
+    let Package { name, version, .. } = package;
+    sys.print(&format!("Removing {name} ({version}) ...\n"));
+    for (path, _) in &package.programs {
+        if sys.lstat(path).is_ok() {
+            sys.unlink(path)?;
+        }
+    }
+    place::remove_all(sys, &format!("/usr/lib/x86_64-linux-gnu/{name}.data"))?;
+    place::remove_all(sys, &format!("/usr/share/doc/{name}"))?;
+    place::remove_all(sys, &format!("/var/lib/dpkg/info/{name}.list"))?;
+    let marker = format!("Package: {name}\n");
+    let status = place::text(sys, STATUS);
+    let kept: String = status
+        .split_inclusive("\n\n")
+        .filter(|stanza| !stanza.starts_with(&marker))
+        .collect();
+    place::put(sys, STATUS, Content::from(kept.into_bytes()), 0o644)
+}
