@@ -13,5 +13,4 @@ pub const PROGRAMS: Programs = Programs(&[
 ]);
 
 /// The programs that the host has.
-pub const HOST: Programs =
-    Programs(&[crate::coreutils::PROGRAMS, crate::sh::PROGRAMS, crate::cmd::PROGRAMS]);
+pub const HOST: Programs = Programs(&[crate::coreutils::PROGRAMS, crate::sh::PROGRAMS, crate::cmd::PROGRAMS]);

@@ -10,7 +10,7 @@ fn every_dependency_of_an_index_is_in_it() {
         for package in &packages {
             for name in &package.depends {
                 let known = packages.iter().any(|p| p.name == *name);
-                assert!(known || package.name.starts_with("py") , "{} needs {name}", package.name);
+                assert!(known || package.name.starts_with("py"), "{} needs {name}", package.name);
             }
         }
     }

@@ -267,7 +267,7 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
         }
         work.install.iter().try_for_each(|p| unpack(sys, p, &work.install))
     } else {
-        sys.print(&format!("(Reading database ... {} files and directories currently installed.)\n", files(sys)));
+        reading_database(sys);
         work.remove.iter().try_for_each(|p| remove(sys, p))
     };
     if let Err(e) = result {
@@ -283,8 +283,9 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
     0
 }
 
-fn files(sys: &mut Sys<'_>) -> usize {
-    6090 + super::recorded(sys).len() * 17
+fn reading_database(sys: &mut Sys<'_>) {
+    let files = 6090 + super::recorded(sys).len() * 17;
+    sys.print(&format!("(Reading database ... {files} files and directories currently installed.)\n"));
 }
 
 fn fetch(sys: &mut Sys<'_>, packages: &[Package], loud: bool) -> bool {
@@ -329,7 +330,7 @@ fn unpack(sys: &mut Sys<'_>, package: &Package, all: &[Package]) -> Result<(), E
     let first = all.first().is_some_and(|p| p.name == *name);
     sys.print(&format!("Selecting previously unselected package {name}.\n"));
     if first {
-        sys.print(&format!("(Reading database ... {} files and directories currently installed.)\n", files(sys)));
+        reading_database(sys);
     }
     let index = all.iter().position(|p| p.name == *name).unwrap_or(0);
     let number = if all.len() > 1 { format!("{index:02}-") } else { String::new() };
