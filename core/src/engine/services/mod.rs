@@ -20,6 +20,8 @@ mod stamp;
 
 services! {
     hello_world,
+    httpd,
     nginx,
+    redis,
 
 }
