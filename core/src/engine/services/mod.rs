@@ -19,6 +19,7 @@ mod connections;
 mod stamp;
 
 services! {
+    database,
     hello_world,
     httpd,
     nginx,

@@ -10,8 +10,6 @@ pub type Bytes = Vec<u8>;
 
 /// How many databases there are.
 pub const DATABASES: usize = 16;
-/// The most bytes all values may have together.
-pub const MAX_BYTES: usize = 256 << 20;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
