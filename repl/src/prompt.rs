@@ -161,7 +161,6 @@ impl Prompt {
 
     fn heed_interrupt(&mut self) {
         if self.interrupted.swap(false, Ordering::SeqCst) {
-            println!("^C");
             self.desk.session.interrupt();
         }
     }
