@@ -171,7 +171,7 @@ impl Diff<'_> {
             line.iter().copied().filter(|b| !blank(b)).collect()
         } else if self.o.has('b') {
             let words: Vec<&[u8]> = line.trim_ascii_end().split(blank).filter(|w| !w.is_empty()).collect();
-            let lead = if line.first().is_some_and(|b| blank(b)) { &b" "[..] } else { b"" };
+            let lead = if line.first().is_some_and(blank) { &b" "[..] } else { b"" };
             [lead, &words.join(&b' ')].concat()
         } else {
             line.to_vec()

@@ -97,7 +97,7 @@ fn check(sys: &mut Sys<'_>, o: &Options, program: &str) -> Result<i32, Stop> {
                     if sys.flavor() == Flavor::Gnu { "FAILED open or read" } else { "FAILED" }
                 }
             };
-            if !silent && !(o.has(QUIET) && verdict == "OK") {
+            if !(silent || o.has(QUIET) && verdict == "OK") {
                 sys.print(&format!("{name}: {verdict}\n"));
             }
         }

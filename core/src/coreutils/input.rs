@@ -15,14 +15,6 @@ pub struct Input {
 /// What a program says about a file that it cannot read.
 pub type Complaint = fn(Flavor, &str, Errno) -> String;
 
-/// As [`read_with`], with the complaint of [`open_error`].
-///
-/// # Errors
-/// [`Stop`] while standard input is incomplete.
-pub fn read_all(sys: &mut Sys<'_>, operands: &[String]) -> Result<(Vec<Input>, bool), Stop> {
-    read_with(sys, operands, open_error)
-}
-
 /// Reads all operands (none means standard input), reporting those that cannot be read; true in the second
 /// place where there was one.
 ///

@@ -237,7 +237,8 @@ impl Listing<'_> {
             (stat.nlink.to_string(), user, group, size)
         };
         let rows: Vec<_> = items.iter().map(row).collect();
-        let most = |len: &dyn Fn(&(String, String, String, String)) -> usize| rows.iter().map(len).max().unwrap_or(0);
+        type Row = (String, String, String, String);
+        let most = |len: &dyn Fn(&Row) -> usize| rows.iter().map(len).max().unwrap_or(0);
         let widths = if self.gnu {
             (most(&|r| r.0.len()), most(&|r| r.1.len()), most(&|r| r.2.len()), most(&|r| r.3.len()))
         } else {

@@ -79,6 +79,7 @@ programs! {
     ping,
     printf,
     ps,
+    pwd,
     readlink,
     rev,
     rm,

@@ -382,16 +382,19 @@ fn wish(args: &[String]) -> Result<Wish, String> {
         }
     }
     if wish.columns.is_empty() {
-        let list = match style {
-            "full" => "user=UID,pid,ppid,c,stime,tty=TTY,time,cmd",
-            "user" => "user,pid,%cpu,%mem,vsz,rss,tty=TTY,stat,start=START,time,args",
-            _ => "pid,tty=TTY,time,comm=CMD",
-        };
-        for part in list.split(',') {
+        for part in usual_columns(style).split(',') {
             columns(&mut wish, part)?;
         }
     }
     Ok(wish)
+}
+
+fn usual_columns(style: &str) -> &'static str {
+    match style {
+        "full" => "user=UID,pid,ppid,c,stime,tty=TTY,time,cmd",
+        "user" => "user,pid,%cpu,%mem,vsz,rss,tty=TTY,stat,start=START,time,args",
+        _ => "pid,tty=TTY,time,comm=CMD",
+    }
 }
 
 fn columns(wish: &mut Wish, list: &str) -> Result<(), String> {

@@ -311,7 +311,7 @@ fn text(bytes: &[u8], order: Order) -> impl Iterator<Item = u8> + '_ {
     let skip = if order.blanks { bytes.iter().take_while(|b| is_blank(**b)).count() } else { 0 };
     let kept = move |b: &u8| {
         !(order.dictionary && !(b.is_ascii_alphanumeric() || is_blank(*b)))
-            && !(order.printable && !matches!(b, 0x20..0x7f))
+            && (!order.printable || matches!(b, 0x20..0x7f))
     };
     let fold = move |b: u8| if order.fold { b.to_ascii_uppercase() } else { b };
     bytes.iter().skip(skip).copied().filter(kept).map(fold)

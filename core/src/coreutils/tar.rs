@@ -116,6 +116,18 @@ fn excluded(options: &Options, path: &str) -> bool {
     })
 }
 
+/// Writes an archive to its file or to standard output; false where it could not be.
+fn deliver(sys: &mut Sys<'_>, options: &Options, target: Option<String>, bytes: &[u8]) -> bool {
+    let Some(path) = target else {
+        sys.write(1, bytes);
+        return true;
+    };
+    let Err(e) = sys.write_file(&path, bytes, 0o666) else { return true };
+    let name = options.value('f').unwrap_or_default();
+    complain(sys, &format!("{name}: Cannot open: {e}"), &format!("can't open '{name}': {e}"));
+    false
+}
+
 fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
     let gnu = sys.flavor() == Flavor::Gnu;
     let target = archive_path(sys, options);
@@ -180,15 +192,8 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
     if options.has('v') {
         if target.is_some() { sys.print(&names) } else { sys.eprint(&names) }
     }
-    match target {
-        None => sys.write(1, &bytes),
-        Some(path) => {
-            if let Err(e) = sys.write_file(&path, &bytes, 0o666) {
-                let name = options.value('f').unwrap_or_default();
-                complain(sys, &format!("{name}: Cannot open: {e}"), &format!("can't open '{name}': {e}"));
-                return Ok(trouble(sys));
-            }
-        }
+    if !deliver(sys, options, target, &bytes) {
+        return Ok(trouble(sys));
     }
     if code != 0 && gnu {
         sys.complain("Exiting with failure status due to previous errors");

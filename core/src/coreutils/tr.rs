@@ -176,13 +176,12 @@ fn expand(text: &str, fill: Option<usize>) -> Result<Vec<u8>, String> {
     let mut at = 0;
     let mut filler = None;
     while let Some((byte, used, escaped)) = unit(bytes.get(at..).unwrap_or_default()) {
-        if byte == b'[' && !escaped {
-            if let Some((members, used)) = bracket(&bytes[at..], &mut filler, out.len())? {
+        if byte == b'[' && !escaped
+            && let Some((members, used)) = bracket(&bytes[at..], &mut filler, out.len())? {
                 out.extend(members);
                 at += used;
                 continue;
             }
-        }
         at += used;
         if bytes.get(at) == Some(&b'-')
             && let Some((end, used, _)) = unit(bytes.get(at + 1..).unwrap_or_default())

@@ -132,7 +132,7 @@ fn convert(letter: char, at: Time, depth: u32, width: Option<usize>) -> Option<S
         'w' => day.to_string(),
         'p' => if t.hour() < 12 { "AM" } else { "PM" }.into(),
         'P' => if t.hour() < 12 { "am" } else { "pm" }.into(),
-        'q' => ((month + 2) / 3).to_string(),
+        'q' => month.div_ceil(3).to_string(),
         'Z' => "UTC".into(),
         'z' => "+0000".into(),
         'F' => return within("%Y-%m-%d"),

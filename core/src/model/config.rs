@@ -184,6 +184,34 @@ pub struct VolumeOptions {
     pub driver_config: Option<serde_json::Value>,
 }
 
+/// The share of a real-time scheduler.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Realtime {
+    /// `--cpu-rt-period` in microseconds.
+    #[serde(rename = "CpuRealtimePeriod")]
+    pub period: i64,
+    /// `--cpu-rt-runtime` in microseconds.
+    #[serde(rename = "CpuRealtimeRuntime")]
+    pub runtime: i64,
+}
+
+/// Settings that only Windows has; always zero here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct WindowsOnly {
+    /// How many processors.
+    pub cpu_count: i64,
+    /// Which part of them, in percent.
+    pub cpu_percent: i64,
+    /// Operations per second of the system disk.
+    #[serde(rename = "IOMaximumIOps")]
+    pub io_maximum_iops: u64,
+    /// Bytes per second of the system disk.
+    #[serde(rename = "IOMaximumBandwidth")]
+    pub io_maximum_bandwidth: u64,
+}
+
 /// The configuration of a container that belongs to this host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -292,10 +320,9 @@ pub struct HostConfig {
     pub cpu_period: i64,
     /// `--cpu-quota` in microseconds.
     pub cpu_quota: i64,
-    /// `--cpu-rt-period` in microseconds.
-    pub cpu_realtime_period: i64,
-    /// `--cpu-rt-runtime` in microseconds.
-    pub cpu_realtime_runtime: i64,
+    /// `--cpu-rt-period` and `--cpu-rt-runtime`.
+    #[serde(flatten)]
+    pub realtime: Realtime,
     /// `--cpuset-cpus`.
     pub cpuset_cpus: String,
     /// `--cpuset-mems`.
@@ -318,16 +345,9 @@ pub struct HostConfig {
     pub pids_limit: Option<i64>,
     /// `--ulimit`.
     pub ulimits: Vec<serde_json::Value>,
-    /// Windows only.
-    pub cpu_count: i64,
-    /// Windows only.
-    pub cpu_percent: i64,
-    /// Windows only.
-    #[serde(rename = "IOMaximumIOps")]
-    pub io_maximum_iops: u64,
-    /// Windows only.
-    #[serde(rename = "IOMaximumBandwidth")]
-    pub io_maximum_bandwidth: u64,
+    /// What only Windows has.
+    #[serde(flatten)]
+    pub windows: WindowsOnly,
     /// `--mount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mounts: Option<Vec<MountSpec>>,
@@ -410,8 +430,7 @@ impl Default for HostConfig {
             blkio_device_write_iops: vec![],
             cpu_period: 0,
             cpu_quota: 0,
-            cpu_realtime_period: 0,
-            cpu_realtime_runtime: 0,
+            realtime: Realtime::default(),
             cpuset_cpus: String::new(),
             cpuset_mems: String::new(),
             devices: vec![],
@@ -424,10 +443,7 @@ impl Default for HostConfig {
             init: None,
             pids_limit: None,
             ulimits: vec![],
-            cpu_count: 0,
-            cpu_percent: 0,
-            io_maximum_iops: 0,
-            io_maximum_bandwidth: 0,
+            windows: WindowsOnly::default(),
             masked_paths: strings(&MASKED),
             readonly_paths: strings(&READ_ONLY),
         }

@@ -41,25 +41,25 @@ impl Compiler<'_> {
     }
 
     fn aim(&mut self, hole: usize, to: u32) {
-        match self.ops.get_mut(hole) {
-            Some(
-                Op::Jump(target)
-                | Op::JumpIf(_, target)
-                | Op::Match(target)
-                | Op::Subshell(target)
-                | Op::Spawn(target, _)
-                | Op::Redirected(target)
-                | Op::Default { end: target, .. }
-                | Op::Substitute { end: target, .. }
-                | Op::Process { end: target, .. }
-                | Op::Loop { end: target, .. }
-                | Op::For { end: target, .. }
-                | Op::ForNext { end: target, .. }
-                | Op::Select { end: target, .. }
-                | Op::SelectNext { end: target, .. }
-                | Op::Member { end: target, .. },
-            ) => *target = to,
-            _ => {}
+        if let Some(
+            Op::Jump(target)
+            | Op::JumpIf(_, target)
+            | Op::Match(target)
+            | Op::Subshell(target)
+            | Op::Spawn(target, _)
+            | Op::Redirected(target)
+            | Op::Default { end: target, .. }
+            | Op::Substitute { end: target, .. }
+            | Op::Process { end: target, .. }
+            | Op::Loop { end: target, .. }
+            | Op::For { end: target, .. }
+            | Op::ForNext { end: target, .. }
+            | Op::Select { end: target, .. }
+            | Op::SelectNext { end: target, .. }
+            | Op::Member { end: target, .. },
+        ) = self.ops.get_mut(hole)
+        {
+            *target = to
         }
     }
 

@@ -100,7 +100,7 @@ impl Shell {
 
     fn for_loop(&mut self, op: &Op, sys: &mut Sys<'_>) -> Turn<()> {
         let (name, end) = match op {
-            Op::For { name, end } => {
+            Op::For { end, .. } => {
                 let frame = self.frame();
                 let items = frame.calls.pop().map(|call| call.args).unwrap_or_default();
                 let (again, shield, texts) = (frame.pc, frame.shield, frame.texts.len());

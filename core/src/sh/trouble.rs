@@ -46,9 +46,7 @@ impl Trouble {
     fn dash(&self, last_line: u32, prefix: &str, unexpected: fn(&str) -> String) -> (u32, String) {
         let lower = prefix.starts_with('s');
         let (line, text) = match self {
-            Trouble::End { expecting } => {
-                (last_line, unexpected(if lower { "end of file" } else { "end of file" }) + &hint(*expecting))
-            }
+            Trouble::End { expecting } => (last_line, unexpected("end of file") + &hint(*expecting)),
             Trouble::Open { close: '}', line } if !lower => (*line, "Missing '}'".to_string()),
             Trouble::Open { close: '}', line } => (*line, "missing '}'".to_string()),
             Trouble::Open { close: '`', line } => (*line, "EOF in backquote substitution".to_string()),

@@ -393,8 +393,8 @@ impl Parser<'_> {
         let length = rest.starts_with('#') && !rest.starts_with("#}") && {
             let next = rest.chars().nth(1);
             next.is_some_and(|c| is_name_char(c) || "@*?$!-#".contains(c))
-                && !(next == Some('#') && !rest.starts_with("##}"))
-                && !(next.is_some_and(|c| "?-".contains(c)) && rest.chars().nth(2) != Some('}'))
+                && (next != Some('#') || rest.starts_with("##}"))
+                && (next.is_none_or(|c| !"?-".contains(c)) || rest.chars().nth(2) == Some('}'))
         };
         if length {
             self.pos += 1;

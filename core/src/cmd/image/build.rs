@@ -82,7 +82,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     if call.bool("check") || call.str("call") == "check" {
         progress.line(number, "DONE 0.0s");
         show(cli, &mut progress, quiet);
-        return checked(cli, &request, warnings, planned.as_ref().err());
+        return checked(cli, &request, warnings, planned.as_ref().err().map(AsRef::as_ref));
     }
     for warning in warnings {
         progress.line(number, &format!("WARN: {}", warning.text()));
@@ -193,7 +193,7 @@ fn checked(
     cli: &mut Cli<'_, '_>,
     request: &Request,
     warnings: &[Warning],
-    refusal: Option<&Box<Refusal>>,
+    refusal: Option<&Refusal>,
 ) -> Result<Flow, Failure> {
     let found = match warnings.len() {
         0 => String::new(),
@@ -206,7 +206,7 @@ fn checked(
         cli.out(&format!("\nWARNING: {} - {}\n{}\n{lines}", warning.rule.name(), warning.rule.url(), warning.message));
     }
     if let Some(refusal) = refusal {
-        return Err(refused(request, &Refusal { warnings: vec![], ..(**refusal).clone() }));
+        return Err(refused(request, &Refusal { warnings: vec![], ..refusal.clone() }));
     }
     if warnings.is_empty() {
         cli.out("Check complete, no warnings found.\n");

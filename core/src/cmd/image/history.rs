@@ -51,7 +51,7 @@ fn row(step: &Step, now: Time, full: bool, human: bool) -> Value {
     let comment = step.comment.clone();
     let created = step.created.filter(|at| at.unix_secs() != 0);
     let since = created.map_or_else(|| "N/A".to_owned(), |at| format!("{} ago", human_duration(now - at)));
-    let at = created.map_or_else(String::new, |at| rfc3339(at));
+    let at = created.map_or_else(String::new, rfc3339);
     let size =
         if human { human_size_with_precision(step.size as f64, 3) } else { step.size.to_string() };
     Struct::row("*image.historyContext")

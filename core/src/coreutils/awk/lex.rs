@@ -152,7 +152,7 @@ fn string(chars: &[char]) -> Option<(String, usize)> {
         .scan(false, |escaped, c| {
             let closes = *c == '"' && !*escaped;
             *escaped = *c == '\\' && !*escaped;
-            Some(closes || *c == '\n' && !*escaped && closes)
+            Some(closes)
         })
         .position(|closes| closes)?;
     Some((unescape(&chars[..end]), end + 1))

@@ -130,7 +130,7 @@ pub fn parse(args: &[String], flavor: Flavor) -> Result<Plan, String> {
         follow = first == "-L";
         args = rest;
     }
-    let starts = |a: &&String| !(a.starts_with('-') && a.len() > 1) && !matches!(a.as_str(), "(" | "!");
+    let starts = |a: &&String| !(matches!(a.as_str(), "(" | "!") || a.starts_with('-') && a.len() > 1);
     let roots: Vec<String> = args.iter().take_while(starts).cloned().collect();
     let words = &args[roots.len()..];
     if words.len() > MAX_WORDS {

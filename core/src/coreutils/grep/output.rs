@@ -89,9 +89,8 @@ impl Output {
     ) {
         let held = std::mem::take(&mut self.held);
         let first = held.front().map_or(self.line, |(line, _)| *line);
-        if (self.before > 0 || self.after > 0) && self.any && first > self.printed + 1 {
-            sys.print("--\n");
-        } else if (self.before > 0 || self.after > 0) && self.any && self.printed == 0 {
+        let apart = first > self.printed + 1 || self.printed == 0;
+        if (self.before > 0 || self.after > 0) && self.any && apart {
             sys.print("--\n");
         }
         if self.only {

@@ -320,7 +320,7 @@ impl Machine {
         Ok(match address {
             Address::Line(n) => self.line == *n,
             Address::Step(first, 0) => self.line == *first,
-            Address::Step(first, step) => self.line >= *first && (self.line - first) % step == 0,
+            Address::Step(first, step) => self.line >= *first && (self.line - first).is_multiple_of(*step),
             Address::Last => self.is_last(sys)?,
             Address::Match(regex) => self.matches(regex),
             Address::Plus(_) | Address::Multiple(_) => false,

@@ -198,7 +198,7 @@ impl Planner<'_> {
             uses.extend(self.stage_named(&base, index));
             for step in &stage.steps {
                 for from in sources(step) {
-                    uses.extend(self.from_stage(from, index, step.range)?);
+                    uses.extend(self.stage_of(from, index, step.range)?);
                 }
             }
             for used in uses {
@@ -214,7 +214,7 @@ impl Planner<'_> {
     }
 
     /// The stage that `--from` means; none for an image or a context.
-    pub(super) fn from_stage(
+    pub(super) fn stage_of(
         &self,
         from: &str,
         before: usize,

@@ -420,7 +420,7 @@ impl Planner<'_> {
         if self.request.contexts.iter().any(|name| name == from) {
             return Ok((Some(self.context(from, range)), false));
         }
-        if let Some(stage) = self.from_stage(from, index, range)? {
+        if let Some(stage) = self.stage_of(from, index, range)? {
             let state = self.states.get(&stage).cloned().unwrap_or_default();
             return Ok((state.node, state.bare));
         }

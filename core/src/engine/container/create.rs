@@ -103,21 +103,22 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
     network::plan(world, &mut container, &endpoints)?;
     let volumes: Vec<String> = image.config.volumes.iter().flatten().map(|(path, _)| path.clone()).collect();
     volume::plan(world, &mut container, &volumes)?;
-    if container.host.links.is_some() && container.host.network_mode == "bridge" {
-        warnings.push(
-            "Links on the default bridge network are deprecated and will be removed in a future release. Use a custom \
-             network instead."
-                .to_string(),
-        );
-    }
-    if container.host.network_mode == "host" && !container.host.port_bindings.is_empty() {
-        warnings.push("Published ports are discarded when using host network mode".to_string());
-    }
+    warnings.extend(network_warnings(&container.host).map(str::to_string));
     let created = event(&container, "create", &[]);
     world.names.insert(name, id);
     world.containers.insert(id, Arc::new(container));
     world.emit(created);
     Ok(Created { id, warnings })
+}
+
+/// What the user should know of the networks asked for.
+fn network_warnings(host: &HostConfig) -> impl Iterator<Item = &'static str> {
+    let linked = host.links.is_some() && host.network_mode == "bridge";
+    let discarded = host.network_mode == "host" && !host.port_bindings.is_empty();
+    let links = "Links on the default bridge network are deprecated and will be removed in a future release. Use a \
+                 custom network instead.";
+    let ports = "Published ports are discarded when using host network mode";
+    linked.then_some(links).into_iter().chain(discarded.then_some(ports))
 }
 
 /// The name, checked and free; one is drawn where none was given.

@@ -30,7 +30,7 @@ pub fn save(world: &mut World, names: &[String]) -> Result<Vec<u8>, EngineError>
     for name in names {
         for (image, name) in choose(world, name)? {
             match chosen.iter_mut().find(|(known, _)| known.id() == image.id()) {
-                Some((_, known)) => known.extend(name.filter(|name| !known.contains(name)).into_iter()),
+                Some((_, known)) => known.extend(name.filter(|name| !known.contains(name))),
                 None => chosen.push((image, name.into_iter().collect())),
             }
         }
@@ -60,8 +60,11 @@ pub fn save(world: &mut World, names: &[String]) -> Result<Vec<u8>, EngineError>
     Ok(archive(files))
 }
 
+/// An image, and the name that led to it.
+type Named = (Arc<Image>, Option<Reference>);
+
 /// The images that a word names.
-fn choose(world: &World, text: &str) -> Result<Vec<(Arc<Image>, Option<Reference>)>, EngineError> {
+fn choose(world: &World, text: &str) -> Result<Vec<Named>, EngineError> {
     let store = &world.images;
     let found = match find(store, text) {
         Ok(found) => found,

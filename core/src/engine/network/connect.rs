@@ -67,7 +67,7 @@ fn check_shared(world: &World, container: &Container, network: &Network) -> Resu
         find(world, name).ok().and_then(|id| world.network(id)).is_some_and(|n| n.driver == "null")
     };
     let others = || container.endpoints.keys().filter(|name| **name != network.name);
-    if others().any(|name| is_none(name)) || (network.driver == "null" && others().next().is_some()) {
+    if others().any(is_none) || (network.driver == "null" && others().next().is_some()) {
         return Err(EngineError::invalid(
             "container cannot be connected to multiple networks with one of the networks in private (none) mode",
         ));

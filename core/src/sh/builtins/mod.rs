@@ -17,6 +17,7 @@ use crate::kernel::Sys;
 /// What a builtin leaves to do.
 #[derive(Debug)]
 pub enum Done {
+    /// It has ended with this status.
     Status(i32),
     /// It waits.
     Doing(Doing),
@@ -28,9 +29,12 @@ pub enum Done {
     Return(i32),
     /// It leaves loops or goes on with one.
     Leave {
+        /// How many loops.
         levels: usize,
+        /// The outermost of them goes on with its next turn.
         again: bool,
     },
+    /// The shell ends.
     Exit(i32),
     /// The turn ends, so that a signal is delivered.
     Yield(i32),

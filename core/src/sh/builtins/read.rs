@@ -74,13 +74,13 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
                     }
                 }
                 other => {
-                    let (text, status) = match shell.voice {
-                        Voice::Bash | Voice::Gnu => (format!("-{other}: invalid option"), 2),
-                        Voice::Dash => (format!("Illegal option -{other}"), 2),
-                        Voice::Ash => (format!("illegal option -{other}"), 2),
+                    let text = match shell.voice {
+                        Voice::Bash | Voice::Gnu => format!("-{other}: invalid option"),
+                        Voice::Dash => format!("Illegal option -{other}"),
+                        Voice::Ash => format!("illegal option -{other}"),
                     };
                     shell.complain_as(sys, "read", &text);
-                    return Ok(Done::Status(status));
+                    return Ok(Done::Status(2));
                 }
             }
         }
@@ -307,6 +307,18 @@ pub fn mapfile(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     Ok(Done::Doing(Doing::Mapfile { name, trim, data: vec![], fd: 0 }))
 }
 
+/// What `getopts` says of a bad option in each shell's words.
+fn complain_of_option(shell: &Shell, sys: &mut Sys<'_>, letter: char, known: bool) {
+    let text = match (shell.voice, known) {
+        (Voice::Bash | Voice::Gnu, true) => format!("option requires an argument -- {letter}"),
+        (Voice::Bash | Voice::Gnu, false) => format!("illegal option -- {letter}"),
+        (_, true) => format!("No arg for -{letter} option"),
+        (_, false) => format!("Illegal option -{letter}"),
+    };
+    let prefix = if shell.voice == Voice::Bash { format!("{}: ", shell.name) } else { String::new() };
+    sys.eprint(&format!("{prefix}{text}\n"));
+}
+
 /// `getopts OPTIONS NAME [ARGUMENT…]`
 pub fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let (Some(spec), Some(name)) = (call.args.get(1).cloned(), call.args.get(2).cloned()) else {
@@ -340,12 +352,11 @@ pub fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     let rest: String = arg.chars().skip(offset + 1).collect();
     let (mut value, mut result, mut next) = (None, letter.to_string(), index);
     let mut advance = rest.is_empty();
-    let mut complaint = None;
     if place.is_none() {
         result = "?".to_string();
         match silent {
             true => value = Some(letter.to_string()),
-            false => complaint = Some(format!("illegal option -- {letter}")),
+            false => complain_of_option(shell, sys, letter, false),
         }
     } else if takes {
         advance = true;
@@ -359,20 +370,11 @@ pub fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
             value = Some(letter.to_string());
         } else {
             result = "?".to_string();
-            complaint = Some(format!("option requires an argument -- {letter}"));
+            complain_of_option(shell, sys, letter, true);
         }
     }
     if advance {
         next += 1;
-    }
-    if let Some(text) = complaint {
-        let text = match shell.voice {
-            Voice::Bash | Voice::Gnu => text,
-            _ if text.starts_with('i') => format!("Illegal option -{letter}"),
-            _ => format!("No arg for -{letter} option"),
-        };
-        let prefix = if shell.voice == Voice::Bash { format!("{}: ", shell.name) } else { String::new() };
-        sys.eprint(&format!("{prefix}{text}\n"));
     }
     shell.vars.set("OPTIND", next.to_string());
     shell.getopts = if advance { (0, 0) } else { (index, offset + 1) };

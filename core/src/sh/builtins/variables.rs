@@ -336,22 +336,20 @@ fn remove_element(shell: &mut Shell, sys: &mut Sys<'_>, array: &str, key: &str) 
     Ok(())
 }
 
+/// Every variable as an assignment that reads it back.
+fn print_all(shell: &Shell, sys: &mut Sys<'_>) {
+    let bash = shell.voice == Voice::Bash;
+    let quoted = |text: &str| if bash { quote::single_if_needed(text) } else { quote::single(text) };
+    let lines = shell.vars.iter().filter_map(|(name, var)| Some(format!("{name}={}\n", quoted(var.text()?))));
+    let out: String = lines.collect();
+    sys.print(&out);
+}
+
 /// `set [-OPTIONS] [-o NAME] [--] [ARGUMENT…]`
 pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let args: Vec<String> = call.args.iter().skip(1).cloned().collect();
     if args.is_empty() {
-        let mut out = String::new();
-        for (name, var) in shell.vars.iter() {
-            if let Some(text) = var.text() {
-                let quoted = if shell.voice == Voice::Bash {
-                    quote::single_if_needed(text)
-                } else {
-                    quote::single(text)
-                };
-                out.push_str(&format!("{name}={quoted}\n"));
-            }
-        }
-        sys.print(&out);
+        print_all(shell, sys);
         return Ok(Done::Status(0));
     }
     let mut at = 0;

@@ -11,8 +11,8 @@ pub fn resources(call: &Invocation, host: &mut HostConfig) {
     host.blkio_weight = u16::try_from(call.int("blkio-weight")).unwrap_or(0);
     host.cpu_period = call.int("cpu-period");
     host.cpu_quota = call.int("cpu-quota");
-    host.cpu_realtime_period = call.int("cpu-rt-period");
-    host.cpu_realtime_runtime = call.int("cpu-rt-runtime");
+    host.realtime.period = call.int("cpu-rt-period");
+    host.realtime.runtime = call.int("cpu-rt-runtime");
     host.cpu_shares = call.int("cpu-shares");
     host.nano_cpus = call.nano_cpus("cpus").unwrap_or(0);
     host.cpuset_cpus = call.str("cpuset-cpus").to_string();

@@ -222,7 +222,7 @@ impl Parser {
         let mut list = self.list()?;
         (self.no_in, self.no_gt) = before;
         self.expect(")")?;
-        if list.len() == 1 && !(self.is_word("in") && !self.no_in) {
+        if list.len() == 1 && (self.no_in || !self.is_word("in")) {
             return Ok(Expr::Group(list.remove(0).into()));
         }
         if !self.take_word("in") {

@@ -74,11 +74,10 @@ pub fn location<'a>(block: &'a [Directive], uri: &str) -> Option<&'a Directive> 
         let (kind, pattern) = if l.args.len() > 1 { (l.arg(0), l.arg(1)) } else { ("", l.arg(0)) };
         match kind {
             "=" if pattern == uri => return Some(l),
-            "" | "^~" if !pattern.starts_with('@') && uri.starts_with(pattern) => {
-                if best.is_none_or(|(_, len, _)| pattern.len() > len) {
+            "" | "^~" if !pattern.starts_with('@') && uri.starts_with(pattern)
+                && best.is_none_or(|(_, len, _)| pattern.len() > len) => {
                     best = Some((l, pattern.len(), kind == "^~"));
                 }
-            }
             _ => {}
         }
     }
