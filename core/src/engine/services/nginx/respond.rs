@@ -234,6 +234,14 @@ impl<'a> Search<'a, '_, '_> {
         self.file(sys, l)
     }
 
+    /// A path of this server as a whole address: the name the client used and the port listened on.
+    fn absolute(&self, path: &str) -> String {
+        let host = self.x.request.header("host").unwrap_or(&self.x.server_name);
+        let host = host.split(':').next().unwrap_or(host);
+        let port = if self.x.local.1 == 80 { String::new() } else { format!(":{}", self.x.local.1) };
+        format!("http://{host}{port}{path}")
+    }
+
     fn denied(&self) -> bool {
         let rules = self.scope.iter().rev().find(|b| b.iter().any(|d| matches!(d.name.as_str(), "allow" | "deny")));
         let client = self.x.remote.0.to_string();
@@ -260,6 +268,8 @@ impl<'a> Search<'a, '_, '_> {
         }
         let text = expand(sys, self.tree, self.x, d.arg(1));
         if matches!(status, 301 | 302 | 303 | 307 | 308) {
+            let relative = find(&self.scope, "absolute_redirect").is_some_and(|d| d.arg(0) == "off");
+            let text = if text.starts_with('/') && !relative { self.absolute(&text) } else { text };
             return Answer::Whole(page(sys, &self.scope, status, Some(text)));
         }
         let kind = find(&self.scope, "default_type").map_or("text/plain", |d| d.arg(0));
@@ -311,10 +321,7 @@ impl<'a> Search<'a, '_, '_> {
             Err(e) => return self.failed(sys, &path, e),
         };
         if stat.is_dir() {
-            let host = self.x.request.header("host").unwrap_or(&self.x.server_name);
-            let host = host.split(':').next().unwrap_or(host);
-            let port = if self.x.local.1 == 80 { String::new() } else { format!(":{}", self.x.local.1) };
-            let to = format!("http://{host}{port}{uri}/");
+            let to = self.absolute(&format!("{uri}/"));
             return Answer::Whole(page(sys, &self.scope, 301, Some(to)));
         }
         let data = match sys.read_file(&path) {

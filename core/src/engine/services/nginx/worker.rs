@@ -11,6 +11,7 @@ use crate::kernel::http::{Body, Parsed, Request, Response, has_body, parse_head}
 use crate::kernel::{Behave, Credentials, Disposition, Read, Signal, Step, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The largest answer of another server that is passed on, in bytes.
@@ -26,6 +27,8 @@ pub struct Worker {
     passed: BTreeMap<i32, Passed>,
     requests: u64,
     turn: usize,
+    /// Addresses of other servers; nginx looks them up once, when it reads its configuration.
+    addresses: BTreeMap<String, Ipv4Addr>,
 }
 
 /// A request that another server is answering.
@@ -53,6 +56,8 @@ impl Worker {
         for signal in [Signal::HUP, Signal::INT, Signal::CHLD, Signal::PIPE] {
             sys.on_signal(signal, Some(Disposition::Ignore));
         }
+        let tree = self.tree.clone();
+        self.look_up(sys, &tree);
         let user = super::conf::get(&self.tree, "user").map_or("nobody", |d| d.arg(0)).to_string();
         let passwd = sys.read_file("/etc/passwd").unwrap_or_default();
         let passwd = String::from_utf8_lossy(&passwd).into_owned();
@@ -140,6 +145,28 @@ impl Worker {
         }
     }
 
+    fn address(&mut self, sys: &mut Sys<'_>, host: &str) -> Option<Ipv4Addr> {
+        if let Some(known) = self.addresses.get(host) {
+            return Some(*known);
+        }
+        let found = sys.lookup(host).ok()?.first().copied()?;
+        self.addresses.insert(host.to_string(), found);
+        Some(found)
+    }
+
+    /// Looks up every server that the configuration passes requests on to.
+    fn look_up(&mut self, sys: &mut Sys<'_>, block: &[Directive]) {
+        for d in block {
+            let rest = d.arg(0).strip_prefix("http://").filter(|r| d.name == "proxy_pass" && !r.contains('$'));
+            if let Some(rest) = rest {
+                for server in upstreams(&self.tree.clone(), rest.split('/').next().unwrap_or(rest)) {
+                    self.address(sys, host_port(&server).0);
+                }
+            }
+            self.look_up(sys, &d.block);
+        }
+    }
+
     /// Sends a request on to another server.
     fn pass(&mut self, sys: &mut Sys<'_>, fd: i32, x: &Exchange<'_>, scope: &Scope<'_>, to: &str, prefix: &str) {
         let rest = to.split_once("://").map_or(to, |(_, rest)| rest);
@@ -155,7 +182,7 @@ impl Worker {
             let place = &servers[(self.turn + n) % servers.len()];
             let (host, port) = host_port(place);
             let shown = |address: &str| format!("http://{address}:{port}{target}");
-            let Some(address) = sys.lookup(host).ok().and_then(|a| a.first().copied()) else {
+            let Some(address) = self.address(sys, host) else {
                 let text = format!("{host} could not be resolved (3: Host not found)");
                 self.complain(sys, scope, x, "error", &text);
                 continue;
