@@ -6,6 +6,8 @@
 
 use crate::kernel::Applet;
 
+pub(crate) use spawn::{child, environment};
+
 macro_rules! programs {
     ($($module:ident),+ $(,)?) => {
         $(mod $module;)+

@@ -24,5 +24,7 @@ managers! {
     apk,
     apt,
     dpkg,
+    npm,
+    pip,
     refused,
 }

@@ -1,0 +1,224 @@
+//! `pip`, `pip3`: `install` (names, `NAME==VERSION`, `-r FILE`, `-q`, `--no-cache-dir`), `list`, `freeze`, `show`,
+//! `uninstall -y`, `--version`. Packages come from the built-in index; a version that is asked for is taken as
+//! it is. Exit status: 0; 1 where a package is unknown or the index cannot be reached.
+
+use super::place;
+use crate::base::Errno;
+use crate::fs::Content;
+use crate::kernel::{Applet, Stop, Sys};
+
+/// The names pip answers to.
+pub const APPLETS: &[Applet] = &[Applet::main("pip3", pip), Applet::main("pip", pip)];
+
+const WARNING: &str = "WARNING: Running pip as the 'root' user can result in broken permissions and conflicting behaviour with the system package manager. It is recommended to use a virtual environment instead: https://pip.pypa.io/warnings/venv\n";
+
+struct Distribution {
+    name: &'static str,
+    version: &'static str,
+    needs: Vec<&'static str>,
+}
+
+fn distributions() -> impl Iterator<Item = Distribution> {
+    include_str!("pypi.txt").lines().filter_map(|line| {
+        let mut words = line.split(' ');
+        let (name, version) = (words.next()?, words.next()?);
+        let needs = words.next()?.split(',').filter(|n| *n != "-").collect();
+        Some(Distribution { name, version, needs })
+    })
+}
+
+/// `3.12` from PYTHON_VERSION of the image, or the one that the package manager installs.
+fn python_minor(sys: &Sys<'_>) -> String {
+    let version = sys.env("PYTHON_VERSION").unwrap_or_else(|| "3.11.2".into());
+    version.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
+/// Where packages of this Python are installed.
+fn site(sys: &Sys<'_>) -> String {
+    let prefix = sys.env("VIRTUAL_ENV").unwrap_or_else(|| "/usr/local".into());
+    format!("{prefix}/lib/python{}/site-packages", python_minor(sys))
+}
+
+fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let mut args = sys.args();
+    let quiet = args.iter().any(|a| a == "-q" || a == "--quiet" || a == "-qq");
+    let verb = if args.is_empty() { String::new() } else { args.remove(0) };
+    Ok(match verb.as_str() {
+        "install" => match wanted(sys, &args) {
+            Ok(wanted) => install(sys, &wanted, quiet),
+            Err(code) => code,
+        },
+        "list" => {
+            sys.print("Package            Version\n------------------ --------\n");
+            installed(sys).iter().for_each(|(n, v)| sys.print(&format!("{n:<18} {v}\n")));
+            0
+        }
+        "freeze" => {
+            installed(sys).iter().for_each(|(n, v)| sys.print(&format!("{n}=={v}\n")));
+            0
+        }
+        "show" => args.iter().fold(0, |code, name| {
+            match installed(sys).iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+                Some((n, v)) => {
+                    let site = site(sys);
+                    sys.print(&format!("Name: {n}\nVersion: {v}\nLocation: {site}\n"));
+                    code
+                }
+                None => {
+                    sys.eprint(&format!("WARNING: Package(s) not found: {name}\n"));
+                    1
+                }
+            }
+        }),
+        "uninstall" => uninstall(sys, &args),
+        "--version" | "-V" => {
+            let (site, minor) = (site(sys), python_minor(sys));
+            sys.print(&format!("pip 25.0.1 from {site}/pip (python {minor})\n"));
+            0
+        }
+        "cache" | "check" => 0,
+        other => {
+            sys.eprint(&format!("ERROR: unknown command \"{other}\"\n"));
+            1
+        }
+    })
+}
+
+/// What the command line and requirement files ask for: name and version.
+fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<String>)>, i32> {
+    let mut lines = vec![];
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "-r" | "--requirement" => {
+                let path = args.next().cloned().unwrap_or_default();
+                match sys.read_file(&path) {
+                    Ok(bytes) => lines.extend(String::from_utf8_lossy(&bytes).lines().map(str::to_string)),
+                    Err(e) => {
+                        sys.eprint(&format!(
+                            "ERROR: Could not open requirements file: [Errno {}] {}: '{path}'\n",
+                            e as i32,
+                            e.text()
+                        ));
+                        return Err(1);
+                    }
+                }
+            }
+            "-t" | "--target" | "-e" | "--editable" => {
+                sys.eprint(&format!("drydock: pip install {arg} is not simulated\n"));
+                return Err(1);
+            }
+            "-i" | "--index-url" | "--trusted-host" | "--timeout" => drop(args.next()),
+            option if option.starts_with('-') => {}
+            name => lines.push(name.to_string()),
+        }
+    }
+    let words = lines.iter().map(|l| l.split(['#', ';']).next().unwrap_or("").trim().to_string());
+    let wanted: Vec<_> = words
+        .filter(|w| !w.is_empty() && !w.starts_with('-'))
+        .map(|word| {
+            let end = word.find(['=', '<', '>', '~', '!', '[']).unwrap_or(word.len());
+            let version = word.split_once("==").map(|(_, v)| v.split(',').next().unwrap_or(v).trim().to_string());
+            (word.get(..end).unwrap_or("").trim().to_lowercase().replace('_', "-"), version)
+        })
+        .collect();
+    if wanted.is_empty() && lines.is_empty() {
+        sys.eprint("ERROR: You must give at least one requirement to install (see \"pip help install\")\n");
+        return Err(1);
+    }
+    Ok(wanted)
+}
+
+fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
+    let names = sys.list(&site(sys)).unwrap_or_default();
+    let infos = names.iter().filter_map(|n| n.strip_suffix(".dist-info")?.rsplit_once('-'));
+    let mut found: Vec<_> = infos.map(|(n, v)| (n.replace('_', "-"), v.to_string())).collect();
+    found.push(("pip".into(), "25.0.1".into()));
+    found.sort();
+    found
+}
+
+fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], quiet: bool) -> i32 {
+    let online = place::online(sys, "pypi.org");
+    let present = installed(sys);
+    let mut queue: Vec<(String, Option<String>)> = wanted.to_vec();
+    let mut plan: Vec<(String, String)> = vec![];
+    let mut at = 0;
+    while let Some((name, version)) = queue.get(at).cloned() {
+        at += 1;
+        if let Some((_, v)) = present.iter().find(|(n, v)| *n == name && version.as_ref().is_none_or(|w| w == v)) {
+            if !quiet {
+                let site = site(sys);
+                sys.print(&format!("Requirement already satisfied: {name} in {site} ({v})\n"));
+            }
+            continue;
+        }
+        let known = distributions().find(|d| d.name == name).filter(|_| online);
+        let Some(known) = known else {
+            if !online {
+                sys.eprint("WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NameResolutionError(\"Failed to resolve 'pypi.org' ([Errno -3] Temporary failure in name resolution)\")'\n");
+            }
+            let asked = version.map_or(name.clone(), |v| format!("{name}=={v}"));
+            sys.eprint(&format!("ERROR: Could not find a version that satisfies the requirement {asked} (from versions: none)\nERROR: No matching distribution found for {name}\n"));
+            return 1;
+        };
+        let version = version.unwrap_or_else(|| known.version.to_string());
+        if !quiet {
+            sys.print(&format!("Collecting {name}\n  Downloading {}-{version}-py3-none-any.whl\n", name.replace('-', "_")));
+        }
+        plan.push((name, version));
+        for need in known.needs {
+            if !queue.iter().any(|(n, _)| n == need) {
+                queue.push((need.to_string(), None));
+            }
+        }
+    }
+    if let Err(e) = plan.iter().try_for_each(|(name, version)| unpack(sys, name, version)) {
+        sys.eprint(&format!("ERROR: Could not install packages due to an OSError: [Errno {}] {}\n", e as i32, e.text()));
+        return 1;
+    }
+    if !plan.is_empty() && !quiet {
+        plan.reverse();
+        let names: Vec<String> = plan.iter().map(|(n, v)| format!("{n}-{v}")).collect();
+        let collected: Vec<&str> = plan.iter().map(|(n, _)| n.as_str()).collect();
+        sys.print(&format!("Installing collected packages: {}\nSuccessfully installed {}\n", collected.join(", "), names.join(" ")));
+    }
+    if sys.me().is_ok_and(|me| me.cred.uid == 0) && sys.env("VIRTUAL_ENV").is_none() {
+        sys.eprint(WARNING);
+    }
+    0
+}
+
+fn unpack(sys: &mut Sys<'_>, name: &str, version: &str) -> Result<(), Errno> {
+    let (site, module) = (site(sys), name.replace('-', "_"));
+    let text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    let info = format!("{site}/{module}-{version}.dist-info/METADATA");
+    place::put(sys, &info, Content::from(text.into_bytes()), 0o644)?;
+    place::put(sys, &format!("{site}/{module}/__init__.py"), Content::default(), 0o644)?;
+    place::put(sys, &format!("{site}/{module}/{module}.data"), place::sized(b"", 400_000), 0o644)?;
+    if matches!(name, "flask" | "gunicorn" | "uvicorn" | "pytest" | "black" | "celery" | "streamlit") {
+        place::program(sys, &format!("/usr/local/bin/{name}"), name)?;
+    }
+    Ok(())
+}
+
+fn uninstall(sys: &mut Sys<'_>, args: &[String]) -> i32 {
+    if !args.iter().any(|a| a == "-y" || a == "--yes") {
+        sys.eprint("drydock: pip uninstall asks; the question is not simulated, use -y\n");
+        return 1;
+    }
+    for name in args.iter().filter(|a| !a.starts_with('-')) {
+        let Some((name, version)) = installed(sys).into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) else {
+            sys.eprint(&format!("WARNING: Skipping {name} as it is not installed.\n"));
+            continue;
+        };
+        let (site, module) = (site(sys), name.replace('-', "_"));
+        let gone = [format!("{site}/{module}"), format!("{site}/{module}-{version}.dist-info")];
+        if let Err(e) = gone.iter().try_for_each(|path| place::remove_all(sys, path)) {
+            sys.eprint(&format!("ERROR: {}\n", e.text()));
+            return 1;
+        }
+        sys.print(&format!("Found existing installation: {name} {version}\nUninstalling {name}-{version}:\n  Successfully uninstalled {name}-{version}\n"));
+    }
+    0
+}
