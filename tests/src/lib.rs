@@ -1,4 +1,6 @@
-//! What the tests of the whole share: the tidiness of the sources, the purity of the build.
+//! What the tests of the whole share: the rules of every world, the purity of the build, the tidiness of the
+//! sources.
 
+pub mod invariants;
 pub mod purity;
 pub mod tidy;

@@ -44,6 +44,21 @@ pub struct Launch {
 }
 
 impl Kernel {
+    /// How many there are of everything that must be let go of, by what it is: what shows a leak.
+    pub fn census(&self) -> BTreeMap<&'static str, usize> {
+        let own = [
+            ("processes", self.processes.len()),
+            ("namespaces", self.namespaces.len()),
+            ("process-number namespaces", self.pid_spaces.len()),
+            ("filesystems", self.filesystems.len()),
+            ("open descriptions", self.descriptions.len()),
+            ("pipes", self.pipes.len()),
+            ("terminals", self.ttys.len()),
+            ("sinks", self.sinks.len()),
+        ];
+        own.into_iter().chain(self.net.census()).collect()
+    }
+
     /// A process.
     pub fn process(&self, pid: Pid) -> Option<&Process> {
         self.processes.get(&pid).map(AsRef::as_ref)

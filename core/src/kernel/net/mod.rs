@@ -107,6 +107,17 @@ impl Net {
         self.next
     }
 
+    /// How many network namespaces, bridges, published ports, connections and listeners there are.
+    pub fn census(&self) -> [(&'static str, usize); 5] {
+        [
+            ("network namespaces", self.spaces.len()),
+            ("bridges", self.bridges.len()),
+            ("published ports", self.published.len()),
+            ("connections", self.streams.len()),
+            ("listeners", self.listeners.len()),
+        ]
+    }
+
     /// Adds a network namespace.
     pub fn add_space(&mut self, space: NetNs) -> NetNsId {
         let id = NetNsId(self.fresh());
