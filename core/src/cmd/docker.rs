@@ -33,7 +33,7 @@ impl Behave for Docker {
                 Step::Exit(i32::from(done.code))
             }
             Parsed::Version => {
-                sys.print("Docker version 29.7.2, build drydock\n");
+                sys.print("Docker version 29.7.2, build d7a2c19\n");
                 Step::Exit(0)
             }
             Parsed::Run(call) => self.run(sys, &call),
@@ -68,10 +68,10 @@ impl Docker {
             sys.print(&call.notices);
         }
         let mut cli = Cli { sys, input };
-        let result = match find(call.name()) {
+        let result = super::endpoint::check(cli.sys, call).and_then(|()| match find(call.name()) {
             Some(command) => (command.run)(&mut cli, call),
             None => Err(not_simulated(call)),
-        };
+        });
         match result {
             Ok(Flow::Exit(code)) => Step::Exit(code),
             Ok(Flow::Wait(name, program)) => {

@@ -7,6 +7,7 @@
 
 mod cli;
 mod docker;
+mod endpoint;
 
 #[cfg(test)]
 mod testing;

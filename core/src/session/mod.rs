@@ -189,6 +189,11 @@ impl Session {
         }
     }
 
+    /// The shell's `$?`.
+    pub fn last_status(&self) -> i32 {
+        self.shell().map_or(0, Shell::last_status)
+    }
+
     /// The names in the shell's working directory, directories with a slash: what completes a file's name.
     pub fn files_here(&self) -> Vec<String> {
         let kernel = &self.world.kernel;
@@ -217,8 +222,7 @@ impl Session {
                 chunks.iter().filter(|c| c.stream == stream).flat_map(|c| c.data.iter().copied()).collect();
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        let code = self.shell().map_or(0, Shell::last_status);
-        Played { stdout: text(Stream::Stdout), stderr: text(Stream::Stderr), code }
+        Played { stdout: text(Stream::Stdout), stderr: text(Stream::Stderr), code: self.last_status() }
     }
 }
 

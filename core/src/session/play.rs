@@ -23,10 +23,14 @@ pub fn verify(recorded: &Transcript, seed: u64) -> Vec<Difference> {
     compare(recorded, &played)
 }
 
-/// Plays commands on a session.
+/// Plays commands on a session. As in the recordings, each command finds `$?` at 0: what records the answers runs
+/// between them.
 pub fn play_on(session: &mut Session, commands: impl Iterator<Item = (Vec<String>, String)>) -> Transcript {
     let mut transcript = Transcript::default();
     for (comments, command) in commands {
+        if session.last_status() != 0 && !session.has_ended() {
+            session.run(":");
+        }
         let played = session.run(&command);
         transcript.entries.push(Entry {
             comments,
