@@ -9,6 +9,7 @@ pub mod container;
 pub mod filter;
 pub mod host;
 pub mod image;
+pub mod languages;
 pub mod network;
 pub mod packages;
 pub mod registry;

@@ -9,6 +9,7 @@ pub const PROGRAMS: Programs = Programs(&[
     crate::sh::PROGRAMS,
     crate::engine::services::PROGRAMS,
     crate::engine::packages::PROGRAMS,
+    crate::engine::languages::PROGRAMS,
     crate::cmd::PROGRAMS,
 ]);
 
