@@ -138,7 +138,7 @@ impl Python {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             Err(e) => {
                 let called = sys.argv().first().cloned().unwrap_or_default();
-                sys.eprint(&format!("{called}: can't open file '{full}': [Errno {}] {}\n", e as i32, e.text()));
+                sys.eprint(&format!("{called}: can't open file '{full}': [Errno {}] {}\n", e.code(), e.text()));
                 Err(Step::Exit(2))
             }
         }

@@ -97,7 +97,7 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<Stri
                     Err(e) => {
                         sys.eprint(&format!(
                             "ERROR: Could not open requirements file: [Errno {}] {}: '{path}'\n",
-                            e as i32,
+                            e.code(),
                             e.text()
                         ));
                         return Err(1);
@@ -174,7 +174,7 @@ fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], quiet: bool) 
         }
     }
     if let Err(e) = plan.iter().try_for_each(|(name, version)| unpack(sys, name, version)) {
-        sys.eprint(&format!("ERROR: Could not install packages due to an OSError: [Errno {}] {}\n", e as i32, e.text()));
+        sys.eprint(&format!("ERROR: Could not install packages due to an OSError: [Errno {}] {}\n", e.code(), e.text()));
         return 1;
     }
     if !plan.is_empty() && !quiet {

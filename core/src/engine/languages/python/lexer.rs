@@ -80,7 +80,9 @@ pub fn tokens(source: &str) -> Result<Vec<(Token, usize)>, (usize, String)> {
             }
         }
     }
-    out.push((Token::Newline, line));
+    if !matches!(out.last(), None | Some((Token::Newline | Token::Dedent, _))) {
+        out.push((Token::Newline, line));
+    }
     out.extend(indents.iter().skip(1).map(|_| (Token::Dedent, line)));
     out.push((Token::End, line));
     Ok(out)

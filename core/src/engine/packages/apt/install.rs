@@ -94,7 +94,7 @@ pub(super) fn update(sys: &mut Sys<'_>, options: &Options) -> i32 {
                 sys.print(&format!("Get:{number} {} {}{what} [{}]\n", mirror.url, mirror.suite, size(kb)));
             }
             if let Err(e) = save_list(sys, mirror, packages, kb) {
-                sys.eprint(&format!("E: Write error - write ({}: {})\n", e as i32, e.text()));
+                sys.eprint(&format!("E: Write error - write ({}: {})\n", e.code(), e.text()));
                 return 100;
             }
         }
