@@ -9,6 +9,9 @@ use crate::kernel::Sys;
 /// The socket of the daemon.
 const SOCKET: &str = "unix:///var/run/docker.sock";
 
+/// The commands that read or write the client's settings and so would notice another directory.
+const READ_SETTINGS: [&str; 6] = ["login", "logout", "image pull", "image push", "context", "buildx"];
+
 /// Refuses a call that is meant for another daemon.
 ///
 /// # Errors
