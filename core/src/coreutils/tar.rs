@@ -116,6 +116,11 @@ fn excluded(options: &Options, path: &str) -> bool {
     })
 }
 
+/// `-z`, or `-a` with a name that says so.
+fn is_packed(options: &Options) -> bool {
+    options.has('z') || (options.has('a') && options.value('f').is_some_and(|f| f.ends_with("gz")))
+}
+
 /// Writes an archive to its file or to standard output; false where it could not be.
 fn deliver(sys: &mut Sys<'_>, options: &Options, target: Option<String>, bytes: &[u8]) -> bool {
     let Some(path) = target else {
@@ -183,12 +188,10 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
     if writer.finish().is_err() {
         code = trouble(sys);
     }
-    let packed = options.has('z')
-        || (options.has('a') && options.value('f').is_some_and(|f| f.ends_with("gz")));
     // Real archives are filled up to a record of 20 blocks.
     let full = bytes.len().div_ceil(10_240) * 10_240;
     bytes.resize(full, 0);
-    let bytes = if packed { tar::gzip(&bytes) } else { bytes };
+    let bytes = if is_packed(options) { tar::gzip(&bytes) } else { bytes };
     if options.has('v') {
         if target.is_some() { sys.print(&names) } else { sys.eprint(&names) }
     }

@@ -30,6 +30,11 @@ pub struct Read {
     escaped: bool,
 }
 
+fn refuse(shell: &mut Shell, sys: &mut Sys<'_>, text: &str, status: i32) -> Turn<Done> {
+    shell.complain_as(sys, "read", text);
+    Ok(Done::Status(status))
+}
+
 /// `read [-r] [-a NAME] [-d C] [-n N] [-N N] [-p PROMPT] [-s] [-t SECONDS] [-u FD] [NAME…]`
 pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let mut read = Read { delimiter: b'\n', ..Read::default() };
@@ -41,7 +46,7 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
             continue;
         };
         if letters == "-" {
-            read.names.extend(args.by_ref());
+            read.names.extend(args);
             break;
         }
         let mut letters = letters.chars();
@@ -79,8 +84,7 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
                         Voice::Dash => format!("Illegal option -{other}"),
                         Voice::Ash => format!("illegal option -{other}"),
                     };
-                    shell.complain_as(sys, "read", &text);
-                    return Ok(Done::Status(2));
+                    return refuse(shell, sys, &text, 2);
                 }
             }
         }
@@ -90,12 +94,10 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
             Voice::Bash | Voice::Gnu => format!("`{bad}': not a valid identifier"),
             Voice::Dash | Voice::Ash => format!("{bad}: bad variable name"),
         };
-        shell.complain_as(sys, "read", &text);
-        return Ok(Done::Status(if shell.voice == Voice::Bash { 1 } else { 2 }));
+        return refuse(shell, sys, &text, if shell.voice == Voice::Bash { 1 } else { 2 });
     }
     if read.names.is_empty() && shell.voice == Voice::Dash {
-        shell.complain_as(sys, "read", "arg count");
-        return Ok(Done::Status(2));
+        return refuse(shell, sys, "arg count", 2);
     }
     if let Some(prompt) = prompt.filter(|_| sys.is_tty(read.fd)) {
         sys.eprint(&prompt);

@@ -173,7 +173,7 @@ impl Client {
             sys.print(&format!("{}:{}{database}> ", self.host, self.port));
             self.prompted = true;
         }
-        let Some(end) = self.typed.iter().position(|b| *b == b'\n').or((self.ended && !self.typed.is_empty()).then(|| self.typed.len())) else {
+        let Some(end) = self.typed.iter().position(|b| *b == b'\n').or((self.ended && !self.typed.is_empty()).then_some(self.typed.len())) else {
             if self.ended {
                 return Step::Exit(0);
             }

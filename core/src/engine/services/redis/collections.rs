@@ -139,7 +139,7 @@ fn hash(name: &str, key: &[u8], rest: &[Bytes], db: &mut Database, now: Time) ->
             Reply::Int(sum)
         }
         _ => {
-            if rest.len() % 2 != 0 {
+            if !rest.len().is_multiple_of(2) {
                 let name = name.to_ascii_lowercase();
                 return Err(Reply::error(format!("ERR wrong number of arguments for '{name}' command")));
             }
@@ -211,7 +211,7 @@ fn sorted(name: &str, key: &[u8], rest: &[Bytes], db: &mut Database, now: Time) 
             show(sum.to_bits())
         }
         _ => {
-            if rest.len() % 2 != 0 {
+            if !rest.len().is_multiple_of(2) {
                 return Err(Reply::error("ERR syntax error"));
             }
             let mut added = 0;

@@ -61,7 +61,7 @@ pub fn run(name: &str, args: &[Bytes], db: &mut Database, now: Time) -> Option<R
             args.iter().map(|k| string(db, k, now).ok().flatten().map_or(Reply::Nil, Reply::Bulk)).collect(),
         )),
         "MSET" => {
-            if args.len() % 2 != 0 {
+            if !args.len().is_multiple_of(2) {
                 return Some(Err(Reply::error("ERR wrong number of arguments for 'mset' command")));
             }
             for pair in args.chunks_exact(2) {

@@ -129,11 +129,14 @@ pub fn command(args: &[Vec<u8>]) -> Vec<u8> {
     out
 }
 
+/// The words of a command, and how many bytes they took.
+pub type Command = (Vec<Vec<u8>>, usize);
+
 /// Reads a command from the front of `bytes` and how long it was; `None` while it is not whole.
 ///
 /// # Errors
 /// What the server says before it closes the connection.
-pub fn read_command(bytes: &[u8]) -> Result<Option<(Vec<Vec<u8>>, usize)>, &'static str> {
+pub fn read_command(bytes: &[u8]) -> Result<Option<Command>, &'static str> {
     let Some((first, mut at)) = line(bytes) else {
         return if bytes.len() > MAX_LINE { Err("ERR Protocol error: too big inline request") } else { Ok(None) };
     };

@@ -424,7 +424,7 @@ impl Behave for Server {
         {
             return Step::Exit(code);
         }
-        while let Some(signal) = sys.take_signal() {
+        if let Some(signal) = sys.take_signal() {
             let text = format!("Received SIG{} scheduling shutdown...", signal.name());
             let now = sys.now().unix_secs();
             let pid = sys.vpid();
