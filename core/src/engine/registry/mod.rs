@@ -58,8 +58,8 @@ fn put(
     }
 }
 
-/// When the recordings' Docker Hub had its images built: 2026-11-20T23:41:19Z.
-const RECORDED: Time = Time(1_795_218_079_000_000_000);
+/// When the recordings' Docker Hub had its images built: 2026-11-20T23:41:23Z, to the second at which their ids sort as recorded.
+const RECORDED: Time = Time(1_795_218_083_000_000_000);
 
 /// The surroundings of recordings: a registry at 127.0.0.1:5000 that holds `alice/webapp:v1`, which
 /// is busybox, and an account `alice` with the password `secret` on Docker Hub.
