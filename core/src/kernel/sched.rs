@@ -47,6 +47,24 @@ pub fn run_until_quiet(machine: &mut dyn Machine, programs: &Programs, rounds: u
 }
 
 impl Kernel {
+    /// Makes the states of a save file into programs again.
+    ///
+    /// # Errors
+    /// What is wrong with the first that cannot be.
+    pub fn thaw_programs(&mut self, programs: &Programs) -> Result<(), String> {
+        let frozen: Vec<Pid> =
+            self.processes().filter(|p| matches!(p.program, Code::Frozen(..))).map(|p| p.pid).collect();
+        for pid in frozen {
+            let Some(process) = self.process_mut(pid) else { continue };
+            let Code::Frozen(name, value) = process.program.clone() else { continue };
+            let Some(Start::State { thaw, .. }) = programs.find(&name).map(|applet| applet.start) else {
+                return Err(format!("there is no program {name}"));
+            };
+            process.program = Code::State(name, thaw(value)?);
+        }
+        Ok(())
+    }
+
     /// True where a process has work to do now.
     pub fn has_ready(&self) -> bool {
         !self.ready.is_empty()
@@ -198,13 +216,6 @@ fn step(machine: &mut dyn Machine, programs: &Programs, pid: Pid, code: Code) ->
             Some(Start::Main(_)) => Code::Main(name),
             Some(Start::State { make, .. }) => Code::State(name, make()),
             None => return (Code::Named(name.clone()), not_simulated(&mut sys, &name), 1),
-        },
-        Code::Frozen(name, value) => match programs.find(&name).map(|applet| applet.start) {
-            Some(Start::State { thaw, .. }) => match thaw(value) {
-                Ok(program) => Code::State(name, program),
-                Err(_) => return (Code::Named(name.clone()), not_simulated(&mut sys, &name), 1),
-            },
-            _ => return (Code::Named(name.clone()), not_simulated(&mut sys, &name), 1),
         },
         code => code,
     };

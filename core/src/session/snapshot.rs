@@ -1,6 +1,6 @@
 //! Save files: a session in a versioned envelope.
 
-use super::Session;
+use super::{PROGRAMS, Session};
 use crate::fs::ChainStore;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -72,6 +72,7 @@ impl Session {
         let mut session = body.session;
         let store: ChainStore = session.world.images.chains.clone();
         session.world.kernel.rehydrate(&store).map_err(|e| LoadError::Damaged(e.to_string()))?;
+        session.world.kernel.thaw_programs(&PROGRAMS).map_err(LoadError::Damaged)?;
         Ok(session)
     }
 }

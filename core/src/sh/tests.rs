@@ -106,6 +106,7 @@ fn run_saved(script: &str, every: u32) -> Outcome {
         let pulse = run_until_quiet(&mut bed, &ALL, every);
         let saved = serde_json::to_string(&bed.kernel).expect("a kernel between turns");
         bed.kernel = serde_json::from_str(&saved).expect("what was saved");
+        bed.kernel.thaw_programs(&ALL).expect("programs of the table");
         chunks.extend(bed.kernel.take_sink(sink));
         if let Some(exit) = bed.kernel.reap(pid) {
             code = exit.status();
