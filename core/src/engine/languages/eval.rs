@@ -208,6 +208,13 @@ impl<'m, 's> Machine<'m, 's> {
             Kind::Break => Err(Flow::Break),
             Kind::Continue => Err(Flow::Continue),
             Kind::Pass => Ok(()),
+            other => self.special_statement(other),
+        }
+    }
+
+    /// Imports, exceptions, `with` and `global`.
+    fn special_statement(&mut self, kind: &Kind) -> Outcome<()> {
+        match kind {
             Kind::Import(module, name) => {
                 self.import(module)?;
                 let bound = if module.starts_with(&format!("{name}.")) { name } else { module };
@@ -240,6 +247,7 @@ impl<'m, 's> Machine<'m, 's> {
                 self.scopes[scope].globals.extend(names.iter().cloned());
                 Ok(())
             }
+            _ => missing("this statement"),
         }
     }
 
@@ -466,6 +474,13 @@ impl<'m, 's> Machine<'m, 's> {
                 let value = self.eval(condition)?;
                 if self.truth(&value) { self.eval(yes) } else { self.eval(no) }
             }
+            other => self.eval_access(other),
+        }
+    }
+
+    /// Calls, attributes, items, and what makes functions, lists and texts of others.
+    fn eval_access(&mut self, expr: &Expr) -> Outcome<Value> {
+        match expr {
             Expr::Call(callee, args, named) => {
                 let callee = self.eval(callee)?;
                 let args = args.iter().map(|a| self.eval(a)).collect::<Outcome<_>>()?;
@@ -512,6 +527,7 @@ impl<'m, 's> Machine<'m, 's> {
                 }
                 Ok(Value::Str(out))
             }
+            _ => missing("this expression"),
         }
     }
 }

@@ -92,6 +92,29 @@ impl Machine<'_, '_> {
                 let text = format!("{:.places$}", number(&first).unwrap_or(0.0));
                 Value::Float(text.parse().unwrap_or(0.0))
             }
+            ("any" | "all", 1) => {
+                let items = self.items(&first)?;
+                Value::Bool(if name == "any" { items.iter().any(|i| self.truth(i)) } else { items.iter().all(|i| self.truth(i)) })
+            }
+            ("chr", 1) => Value::Str(whole(&first).and_then(|n| char::from_u32(n as u32)).map_or(String::new(), String::from)),
+            ("__import__", 1) => {
+                let module = self.text(&first);
+                self.import(&module)?;
+                Value::Native(module)
+            }
+            ("exit" | "quit" | "sys.exit" | "SystemExit", _) => return self.leave(&first),
+            (error, _) if ERRORS.contains(&error) => {
+                let message = if args.is_empty() { String::new() } else { self.text(&first) };
+                Value::Error(error.to_string(), message)
+            }
+            _ => return self.collection(name, args, named),
+        })
+    }
+
+    /// The built-in functions that make and change collections.
+    fn collection(&mut self, name: &str, args: Vec<Value>, named: Vec<(String, Value)>) -> Outcome<Value> {
+        let first = args.first().cloned().unwrap_or(Value::None);
+        Ok(match (name, args.len()) {
             ("sorted", 1) => {
                 let key = named.iter().find(|(n, _)| n == "key").map(|(_, v)| v.clone());
                 let items = self.items(&first)?;
@@ -134,21 +157,6 @@ impl Machine<'_, '_> {
             }
             ("tuple", 1) => Value::Tuple(self.items(&first)?),
             ("dict", 0) => self.dict(named.into_iter().map(|(n, v)| (Value::Str(n), v)).collect()),
-            ("any" | "all", 1) => {
-                let items = self.items(&first)?;
-                Value::Bool(if name == "any" { items.iter().any(|i| self.truth(i)) } else { items.iter().all(|i| self.truth(i)) })
-            }
-            ("chr", 1) => Value::Str(whole(&first).and_then(|n| char::from_u32(n as u32)).map_or(String::new(), String::from)),
-            ("__import__", 1) => {
-                let module = self.text(&first);
-                self.import(&module)?;
-                Value::Native(module)
-            }
-            ("exit" | "quit" | "sys.exit" | "SystemExit", _) => return self.leave(&first),
-            (error, _) if ERRORS.contains(&error) => {
-                let message = if args.is_empty() { String::new() } else { self.text(&first) };
-                Value::Error(error.to_string(), message)
-            }
             _ => return self.library(name, &args),
         })
     }
@@ -293,12 +301,18 @@ impl Machine<'_, '_> {
             "socket.gethostname" | "platform.node" => Value::Str(self.sys.hostname()),
             "platform.system" => Value::Str("Linux".into()),
             "platform.python_version" => Value::Str(self.sys.env("PYTHON_VERSION").unwrap_or_else(|| "3.11.2".into())),
+            other => return self.library_of_time_and_streams(other, text, &first),
+        })
+    }
+
+    fn library_of_time_and_streams(&mut self, name: &str, text: String, first: &Value) -> Outcome<Value> {
+        Ok(match name {
             "time.time" => {
                 let now = self.effect(|sys, _| Ok(Json::from(sys.now().0)))?;
                 Value::Float(now.as_f64().unwrap_or(0.0) / 1e9)
             }
             "time.sleep" => {
-                let nanos = (number(&first).unwrap_or(0.0).clamp(0.0, 1e9) * 1e9) as i64;
+                let nanos = (number(first).unwrap_or(0.0).clamp(0.0, 1e9) * 1e9) as i64;
                 let due = self.effect(|sys, _| Ok(Json::from(sys.now().0.saturating_add(nanos))))?;
                 let due = crate::base::Time(due.as_i64().unwrap_or(0));
                 self.effect(|sys, _| {
@@ -307,9 +321,9 @@ impl Machine<'_, '_> {
                 })?;
                 Value::None
             }
-            "math.sqrt" => Value::Float(number(&first).unwrap_or(0.0).sqrt()),
-            "math.floor" => Value::Int(number(&first).unwrap_or(0.0).floor() as i64),
-            "math.ceil" => Value::Int(number(&first).unwrap_or(0.0).ceil() as i64),
+            "math.sqrt" => Value::Float(number(first).unwrap_or(0.0).sqrt()),
+            "math.floor" => Value::Int(number(first).unwrap_or(0.0).floor() as i64),
+            "math.ceil" => Value::Int(number(first).unwrap_or(0.0).ceil() as i64),
             "sys.stdin.read" => {
                 let mut all = String::new();
                 while let Some(line) = self.read_line()? {
