@@ -241,8 +241,8 @@ fn check(call: &Invocation) -> Result<(), Failure> {
         }
     }
     let gaps = [
-        "allow", "annotation", "attest", "cache-from", "cache-to", "cgroup-parent", "policy", "resource", "sbom",
-        "shm-size", "ssh", "ulimit",
+        "allow", "annotation", "attest", "cache-from", "cache-to", "cgroup-parent", "policy", "provenance", "resource",
+        "sbom", "shm-size", "ssh", "ulimit",
     ];
     if let Some(name) = gaps.iter().find(|name| call.changed(name)) {
         return Err(failed(format!("--{name} is not simulated by Drydock")));

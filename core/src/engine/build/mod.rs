@@ -24,3 +24,4 @@ pub use ignore::Patterns;
 pub use job::{Failed, Job, Turn, reference};
 pub use plan::{Plan, Refusal, Request};
 pub use progress::Progress;
+pub(in crate::engine) use wording::below;

@@ -56,7 +56,7 @@ fn simple(config: &mut ImageConfig, name: &str, rest: &str, word: &str) -> Resul
         "USER" if rest.is_empty() => return Err(exactly_one()),
         "USER" => config.user = rest.to_owned(),
         "WORKDIR" if rest.is_empty() => return Err(exactly_one()),
-        "WORKDIR" => config.working_dir = below(&config.working_dir, rest),
+        "WORKDIR" => config.working_dir = crate::engine::build::below(&config.working_dir, rest),
         "VOLUME" if rest.is_empty() => return Err(none_given()),
         "VOLUME" => {
             let listed = serde_json::from_str::<Vec<String>>(rest);
@@ -153,20 +153,6 @@ fn exposed(text: &str) -> Result<String, EngineError> {
         return Err(EngineError::invalid(format!("invalid proto: {protocol}")));
     }
     Ok(format!("{port}/{}", protocol.to_lowercase()))
-}
-
-/// A working directory seen from the one before.
-fn below(from: &str, path: &str) -> String {
-    let full = if path.starts_with('/') { path.to_owned() } else { format!("{from}/{path}") };
-    let mut names: Vec<&str> = Vec::new();
-    for name in full.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => drop(names.pop()),
-            _ => names.push(name),
-        }
-    }
-    format!("/{}", names.join("/"))
 }
 
 fn health(text: &str) -> Result<Healthcheck, EngineError> {
