@@ -31,7 +31,7 @@ pub struct Registries {
     /// When the images of the catalogue were built, one a second in its order, instead of when the
     /// real ones were.
     pub built: Option<Time>,
-    /// Passwords of Docker Hub by user.
+    /// Passwords of Docker Hub by user; the first login of a name opens its account.
     pub accounts: OrdMap<String, String>,
     /// Plain registries by address, such as `127.0.0.1:5000`.
     pub hosts: OrdMap<String, Registry>,

@@ -6,20 +6,22 @@ use crate::model::{EngineError, ErrorKind, World};
 /// How clients name Docker Hub.
 const HUB: &str = "https://index.docker.io/v1/";
 
-/// Checks credentials. A plain registry accepts all, as it does not ask.
+/// Checks credentials. On Docker Hub the first login of a name opens its account with that password; a
+/// plain registry accepts all, as it does not ask.
 ///
 /// # Errors
 /// Unauthorized, no connection.
-pub fn login(world: &World, server: &str, who: &Credentials) -> Result<(), EngineError> {
+pub fn login(world: &mut World, server: &str, who: &Credentials) -> Result<(), EngineError> {
     if server == HUB {
-        if world.registries.accounts.get(&who.user) == Some(&who.password) {
+        let password = world.registries.accounts.entry(who.user.clone()).or_insert(who.password.clone());
+        if *password == who.password {
             return Ok(());
         }
         return Err(EngineError::new(
             ErrorKind::Unauthorized,
             "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password",
         )
-        .hint("this Docker Hub knows the user alice with the password secret"));
+        .hint("this user exists and has another password; a new name opens an account"));
     }
     if source::registry(world, server).is_some() {
         return Ok(());
