@@ -6,8 +6,8 @@ use super::opts::{Spec, parse};
 use super::walk::join;
 use crate::kernel::{Access, Applet, Stop, Sys};
 
-/// `which`.
-pub const APPLETS: &[Applet] = &[Applet::main("which", main)];
+/// `which`, and the name Debian keeps it under behind its alternatives.
+pub const APPLETS: &[Applet] = &[Applet::main("which", main), Applet::main("which.debianutils", main)];
 
 const SPEC: Spec = Spec::new("as", &[], "[-a] NAME...", "Print where NAMEs are found along PATH.");
 
