@@ -1,8 +1,11 @@
 //! What a command has at hand: the daemon, its two streams, and the ways it can fail.
 
-use crate::grammar::Invocation;
+use super::settings;
+use crate::grammar::{Globals, Invocation};
 use crate::kernel::{Program, Sys};
 use crate::model::{EngineError, World};
+use crate::render::listing::Listing;
+use crate::render::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// A command's surroundings.
@@ -11,6 +14,8 @@ pub struct Cli<'a, 'b> {
     pub sys: &'a mut Sys<'b>,
     /// What it asked for with [`Flow::Input`].
     pub input: Option<Vec<u8>>,
+    /// The options in front of the command.
+    pub globals: Globals,
 }
 
 /// How much of the standard input a command wants.
@@ -81,7 +86,23 @@ pub fn daemon_text(error: &EngineError) -> String {
 impl<'a, 'b> Cli<'a, 'b> {
     /// The surroundings of a process.
     pub fn new(sys: &'a mut Sys<'b>) -> Self {
-        Self { sys, input: None }
+        Self { sys, input: None, globals: Globals::default() }
+    }
+
+    /// The directory of the client's settings.
+    pub fn settings_dir(&self) -> String {
+        settings::directory(self.sys, &self.globals)
+    }
+
+    /// Prints rows as `--format` asks for.
+    ///
+    /// # Errors
+    /// A template that cannot be read or carried out.
+    pub fn list(&mut self, listing: &Listing<'_>, format: &str, rows: &[Value]) -> Result<(), Failure> {
+        let text = listing.print(format, rows);
+        let text = text.map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
+        self.out(&text);
+        Ok(())
     }
 
     /// Asks a question; true for an answer that begins with y. `None` asks the caller to return

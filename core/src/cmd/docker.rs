@@ -67,8 +67,8 @@ impl Docker {
         if input.is_none() {
             sys.print(&call.notices);
         }
-        let mut cli = Cli { sys, input };
-        let result = super::endpoint::check(cli.sys, call).and_then(|()| match find(call.name()) {
+        let mut cli = Cli { sys, input, globals: call.globals.clone() };
+        let result = super::endpoint::check(&mut cli, call).and_then(|()| match find(call.name()) {
             Some(command) => (command.run)(&mut cli, call),
             None => Err(not_simulated(call)),
         });

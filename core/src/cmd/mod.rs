@@ -7,7 +7,8 @@
 
 mod cli;
 mod docker;
-mod endpoint;
+pub mod endpoint;
+pub mod settings;
 
 #[cfg(test)]
 mod testing;
@@ -65,6 +66,9 @@ commands! {
         commit, cp, create, diff, export, inspect, kill, ls, pause, port, prune, rename, rm, top, unpause, update
     } waits { attach, exec, logs, restart, run, start, stats, stop, wait } shared { options, streams }
     builder { du, inspect, ls, prune, use_builder } waits { } shared { }
+    context {
+        create, export, import, inspect, ls, rm, show, update, use_context
+    } waits { } shared { store, transport }
     image {
         history, import, inspect, load, ls, prune, pull, push, rm, save, tag
     } waits { build } shared { build_context, build_output }

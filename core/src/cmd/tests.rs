@@ -88,3 +88,49 @@ fn what_is_used() {
     );
     assert_eq!(host.docker("ps -s --format {{.Names}}_{{.Size}}"), "a1 4.1kB (virtual 4.45MB)\n");
 }
+
+#[test]
+fn contexts_are_files() {
+    let mut host = Host::new();
+    for (line, want) in [
+        (
+            "context create a1 --docker host=tcp://h:2376,skip-tls-verify=1 --description x_<y>",
+            "a1\n! Successfully created context \"a1\"\n",
+        ),
+        ("context create b1 --from a1 --description two", "b1\n! Successfully created context \"b1\"\n"),
+        (
+            "context create c1 --from a1 --docker host=tcp://x",
+            "! cannot use --docker flag when --from is set\n= 1\n",
+        ),
+        (
+            "context create c1 --docker bogus=1",
+            "! unable to create docker endpoint config: unrecognized config key: bogus\n= 1\n",
+        ),
+        (
+            "context create c1 --docker host=tcp://a,ca=nofile",
+            "! unable to create docker endpoint config: open nofile: no such file or directory\n= 1\n",
+        ),
+        ("context update b1 --docker host=tcp://b", "b1\n! Successfully updated context \"b1\"\n"),
+        (
+            "context inspect -f {{.Metadata.Description}}_{{.Endpoints.docker.Host}} a1 b1",
+            "x <y> tcp://h:2376\ntwo tcp://b\n",
+        ),
+        ("context inspect -f {{.Endpoints.docker.SkipTLSVerify}} a1", "true\n"),
+        ("context use a1", "a1\n! Current context is now \"a1\"\n"),
+        ("ps", "! Cannot connect to the Docker daemon at tcp://h:2376. Is the docker daemon running?\n= 1\n"),
+        ("--config /tmp/cfg context show", "default\n"),
+        ("--config /tmp/cfg ps -q", ""),
+        (
+            "-H unix:///x.sock ps",
+            "! failed to connect to the docker API at unix:///x.sock; check if the path is correct and if the daemon is \
+             running: dial unix /x.sock: connect: no such file or directory\n= 1\n",
+        ),
+        ("context rm a1 default", "! context \"a1\" is in use, set -f flag to force remove\n! context \"default\" cannot be removed\n= 1\n"),
+        ("context rm -f a1", "a1\n"),
+        ("context show", "default\n"),
+    ] {
+        assert_eq!(host.docker(line), want, "{line}");
+    }
+    assert_eq!(host.run(&["cat", ".docker/config.json"]), "{\n\t\"auths\": {}\n}");
+    assert_eq!(host.run(&["ls", ".docker/contexts/meta"]).lines().count(), 1);
+}

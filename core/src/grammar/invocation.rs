@@ -121,6 +121,13 @@ impl Invocation {
         self.list(name).into_iter().map(split).collect()
     }
 
+    /// The entries of an option of type `stringToString`, in order.
+    pub fn map(&self, name: &str) -> Vec<(String, String)> {
+        let read = |text: String| super::value::map_entries(&text).unwrap_or_default();
+        let items = self.list(name).into_iter().flat_map(read);
+        items.filter_map(|item| item.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()))).collect()
+    }
+
     /// The values of `--filter` as name and value, in order; names are in lower case.
     pub fn filters(&self) -> Vec<(String, String)> {
         let given = self.pairs("filter").into_iter();

@@ -22,10 +22,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let table = matches!(call.str("format"), "" | "table");
     let (builder, node) = if table { ("default*", " \\_ default") } else { ("default", "default") };
     let rows = [row(builder, "docker", "", ""), row(node, " \\_ default", "running", "linux/amd64")];
-    let text = listing
-        .print(call.str("format"), &rows)
-        .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
-    cli.out(&text);
+    cli.list(&listing, call.str("format"), &rows)?;
     DONE
 }
 

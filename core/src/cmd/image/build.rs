@@ -28,6 +28,8 @@ pub struct Building {
     iidfile: Option<String>,
     metadata: Option<String>,
     push: bool,
+    /// The directory of the client's settings, where its credentials are.
+    settings: String,
 }
 
 /// A context with its Dockerfile, as the client reads them.
@@ -102,7 +104,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     }
     begin_progress(&mut progress, &file, &planned.metadata, sources.ignore_size);
     let job = Job::new(request, planned, progress, sources.contexts, cli.sys.now());
-    let building = building(call, job, quiet, output);
+    let building = Building { settings: cli.settings_dir(), ..building(call, job, quiet, output) };
     Ok(Flow::Wait("docker buildx build", Box::new(building)))
 }
 
@@ -114,6 +116,7 @@ fn building(call: &Invocation, job: Job, quiet: bool, output: Output) -> Buildin
         iidfile: call.get("iidfile").map(str::to_owned),
         metadata: call.get("metadata-file").map(str::to_owned),
         push: call.bool("push"),
+        settings: String::new(),
     }
 }
 
@@ -478,8 +481,7 @@ impl Building {
         if self.push {
             for name in &built.names {
                 let name = Reference::parse(name).map_err(|e| e.to_string())?;
-                let mut cli = Cli::new(sys);
-                let who = crate::cmd::registry::config::credentials(&mut cli, name.domain());
+                let who = crate::cmd::registry::config::credentials(sys, &self.settings, name.domain());
                 let world = sys.daemon::<World>().ok_or("no daemon")?;
                 crate::engine::registry::push(world, &name, who.as_ref())
                     .map_err(|e| format!("failed to solve: {e}"))?;

@@ -61,7 +61,7 @@ pub fn read(call: &Invocation) -> Result<Output, Failure> {
 /// What the client may not write.
 pub fn to_directory(sys: &mut Sys<'_>, tree: &View, dest: &str) -> Result<u64, String> {
     let dest = dest.trim_end_matches('/');
-    make_dirs(sys, dest)?;
+    sys.mkdir_all(dest, 0o755).map_err(|e| format!("mkdir {dest}: {}", e.go_text()))?;
     let mut bytes = 0;
     for (path, ino) in tree.walk().filter(|(path, _)| path != "/") {
         let Some(inode) = tree.get(ino) else { continue };
@@ -79,18 +79,6 @@ pub fn to_directory(sys: &mut Sys<'_>, tree: &View, dest: &str) -> Result<u64, S
         done.map_err(|e| format!("failed to write {at}: {}", e.text().to_lowercase()))?;
     }
     Ok(bytes)
-}
-
-fn make_dirs(sys: &mut Sys<'_>, path: &str) -> Result<(), String> {
-    let mut at = String::new();
-    for (n, part) in path.split('/').enumerate() {
-        at = if n == 0 { part.to_owned() } else { format!("{at}/{part}") };
-        if at.is_empty() || sys.stat(&at).is_ok_and(|stat| stat.is_dir()) {
-            continue;
-        }
-        sys.mkdir(&at, 0o755).map_err(|e| format!("mkdir {at}: {}", e.text().to_lowercase()))?;
-    }
-    Ok(())
 }
 
 /// A tree as an archive.

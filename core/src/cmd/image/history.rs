@@ -34,10 +34,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let listing = Listing { headers: HEADERS, table: if human { TABLE } else { BARE }, raw: None };
     let format = call.str("format");
     let format = if call.bool("quiet") { "{{.ID}}" } else { format };
-    let text = listing
-        .print(format, &rows)
-        .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
-    cli.out(&text);
+    cli.list(&listing, format, &rows)?;
     DONE
 }
 

@@ -55,10 +55,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         raw: Some(RAW),
     };
     let format = if quiet && format.is_empty() { QUIET } else { format };
-    let text = listing
-        .print(format, &rows)
-        .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
-    cli.out(&text);
+    cli.list(&listing, format, &rows)?;
     DONE
 }
 

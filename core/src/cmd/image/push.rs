@@ -19,7 +19,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     if !all && name.is_name_only() && !quiet {
         cli.out("Using default tag: latest\n");
     }
-    let who = config::credentials(cli, name.domain());
+    let who = config::credentials(cli.sys, &cli.settings_dir(), name.domain());
     let names = if all { registry::tags_here(cli.world()?, &name) } else { vec![name.clone().or_latest()] };
     if !quiet {
         cli.out(&format!("{}\n", registry::heading(&name)));

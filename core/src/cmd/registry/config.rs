@@ -1,19 +1,13 @@
 //! The client's credentials: `auths` in `config.json` of its configuration directory.
 
 use crate::base::reference::DOCKER_HUB;
-use crate::cmd::Cli;
+use crate::cmd::{Cli, settings};
 use crate::engine::registry::Credentials;
-use serde_json::{Map, Value, json};
+use crate::kernel::Sys;
+use serde_json::json;
 
 /// How the configuration names Docker Hub.
 pub const HUB: &str = "https://index.docker.io/v1/";
-
-/// The file, under `$DOCKER_CONFIG` or `$HOME/.docker`.
-pub fn path(cli: &Cli<'_, '_>) -> String {
-    let dir = cli.sys.env("DOCKER_CONFIG").filter(|dir| !dir.is_empty());
-    let home = || cli.sys.env("HOME").unwrap_or_else(|| "/root".into());
-    format!("{}/config.json", dir.unwrap_or_else(|| format!("{}/.docker", home())))
-}
 
 /// The server as the configuration names it; empty is Docker Hub.
 pub fn server(given: &str) -> String {
@@ -26,26 +20,6 @@ pub fn server(given: &str) -> String {
     }
 }
 
-/// The configuration; an empty one where there is none that can be read.
-pub fn read(cli: &mut Cli<'_, '_>) -> Map<String, Value> {
-    let path = path(cli);
-    let bytes = cli.sys.read_file(&path).unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
-}
-
-/// Writes the configuration; where its directory is missing it is made.
-pub fn write(cli: &mut Cli<'_, '_>, config: &Map<String, Value>) -> Result<(), crate::base::Errno> {
-    let path = path(cli);
-    if let Some((dir, _)) = path.rsplit_once('/')
-        && cli.sys.stat(dir).is_err()
-    {
-        cli.sys.mkdir(dir, 0o700)?;
-    }
-    let json = Value::Object(config.clone());
-    let text = crate::render::json::indented(&json, crate::render::json::Escape::Plain);
-    cli.sys.write_file(&path, text.replace("    ", "\t").as_bytes(), 0o600)
-}
-
 /// Remembers credentials, or with `None` forgets them.
 ///
 /// # Errors
@@ -55,7 +29,8 @@ pub fn remember(
     server: &str,
     who: Option<&Credentials>,
 ) -> Result<(), crate::base::Errno> {
-    let mut config = read(cli);
+    let dir = cli.settings_dir();
+    let mut config = settings::read(cli.sys, &dir);
     let auths = config.entry("auths").or_insert_with(|| json!({}));
     let Some(auths) = auths.as_object_mut() else { return Ok(()) };
     let known = auths.remove(server).is_some();
@@ -67,12 +42,12 @@ pub fn remember(
         None if !known => return Ok(()),
         None => {}
     }
-    write(cli, &config)
+    settings::write(cli.sys, &dir, &config)
 }
 
-/// The credentials for the registry of a reference's domain.
-pub fn credentials(cli: &mut Cli<'_, '_>, domain: &str) -> Option<Credentials> {
-    let config = read(cli);
+/// The credentials for the registry of a reference's domain, from a directory of settings.
+pub fn credentials(sys: &mut Sys<'_>, settings: &str, domain: &str) -> Option<Credentials> {
+    let config = settings::read(sys, settings);
     let auth = config.get("auths")?.get(server(domain))?.get("auth")?.as_str()?;
     let text = String::from_utf8(decode(auth)?).ok()?;
     let (user, password) = text.split_once(':')?;

@@ -1,7 +1,7 @@
 //! `docker login`.
 
 use super::config;
-use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
+use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until, settings};
 use crate::engine::registry::{self, Credentials};
 use crate::grammar::Invocation;
 
@@ -46,7 +46,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 /// Without a user the stored credentials are tried; asking for others needs a terminal.
 fn known(cli: &mut Cli<'_, '_>, server: &str) -> Result<Flow, Failure> {
     let domain = if server == config::HUB { "" } else { server };
-    if let Some(who) = config::credentials(cli, domain) {
+    if let Some(who) = config::credentials(cli.sys, &cli.settings_dir(), domain) {
         cli.out(&format!("Authenticating with existing credentials... [Username: {}]\n", who.user));
         registry::login(cli.world()?, server, &who)?;
         cli.out("\nLogin Succeeded\n");
@@ -65,9 +65,9 @@ fn ask(cli: &mut Cli<'_, '_>) -> Result<Flow, Failure> {
 }
 
 fn store(cli: &mut Cli<'_, '_>, server: &str, who: &Credentials) -> Result<Flow, Failure> {
-    let path = config::path(cli);
+    let path = settings::path(&cli.settings_dir());
     let domain = if server == config::HUB { "" } else { server };
-    let unchanged = config::credentials(cli, domain).as_ref() == Some(who);
+    let unchanged = config::credentials(cli.sys, &cli.settings_dir(), domain).as_ref() == Some(who);
     config::remember(cli, server, Some(who))
         .map_err(|e| Failure::new(format!("Error saving credentials: open {path}: {}", e.text())))?;
     cli.out("Login Succeeded\n");

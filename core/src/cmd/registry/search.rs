@@ -38,9 +38,6 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         })
         .collect();
     let listing = Listing { headers: HEADERS, table: TABLE, raw: None };
-    let text = listing
-        .print(call.str("format"), &rows)
-        .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
-    cli.out(&text);
+    cli.list(&listing, call.str("format"), &rows)?;
     DONE
 }

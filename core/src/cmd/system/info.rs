@@ -1,7 +1,8 @@
 //! `docker info`.
 
 use crate::base::units::bytes_size;
-use crate::cmd::{Cli, Command, DONE, Failure, Flow};
+use crate::cmd::{Cli, Command, DONE, Failure, Flow, endpoint};
+use crate::cmd::context::store;
 use crate::engine::system;
 use crate::grammar::Invocation;
 use crate::render::inspect::info;
@@ -13,9 +14,17 @@ use std::fmt::Write;
 pub const COMMAND: Command = Command::new("system info", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
+    let context = store::current(cli);
+    if let Err(unreachable) = endpoint::reach(cli) {
+        let facts = json!({ "ClientInfo": client(&context) });
+        if call.str("format").is_empty() {
+            cli.out(&format!("{}\nServer:\n", about_client(&facts)));
+        }
+        return Err(unreachable);
+    }
     let mut facts = system::info(cli.world()?);
     if let Some(all) = facts.as_object_mut() {
-        all.insert("ClientInfo".into(), client());
+        all.insert("ClientInfo".into(), client(&context));
     }
     let format = match call.str("format") {
         "" => {
@@ -37,7 +46,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     DONE
 }
 
-fn client() -> Value {
+fn client(context: &str) -> Value {
     json!({
         "Debug": false,
         "Version": system::VERSION,
@@ -47,7 +56,7 @@ fn client() -> Value {
         "Os": "linux",
         "Arch": "amd64",
         "BuildTime": "unknown-buildtime",
-        "Context": "default",
+        "Context": context,
         "Plugins": [{
             "SchemaVersion": "0.1.0",
             "Vendor": "Docker Inc.",
@@ -73,8 +82,8 @@ fn list(facts: &Value, path: &str) -> Vec<String> {
     items.into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned).collect()
 }
 
-/// The facts as people read them.
-fn text(facts: &Value) -> String {
+/// The client's part of the facts.
+fn about_client(facts: &Value) -> String {
     let get = |path: &str| field(facts, path);
     let mut out = format!(
         "Client:\n Version:    {}\n Context:    {}\n Debug Mode: {}\n Plugins:\n",
@@ -84,13 +93,20 @@ fn text(facts: &Value) -> String {
     );
     let _a_string_takes_all = write!(
         out,
-        "  {}: {} ({})\n    Version:  {}\n    Path:     {}\n\nServer:\n",
+        "  {}: {} ({})\n    Version:  {}\n    Path:     {}\n",
         get("/ClientInfo/Plugins/0/Name"),
         get("/ClientInfo/Plugins/0/ShortDescription"),
         get("/ClientInfo/Plugins/0/Vendor"),
         get("/ClientInfo/Plugins/0/Version"),
         get("/ClientInfo/Plugins/0/Path")
     );
+    out
+}
+
+/// The facts as people read them.
+fn text(facts: &Value) -> String {
+    let get = |path: &str| field(facts, path);
+    let mut out = about_client(facts) + "\nServer:\n";
     for (title, path) in [
         ("Containers", "/Containers"),
         (" Running", "/ContainersRunning"),

@@ -2,7 +2,8 @@
 
 use crate::base::time_format::{ansi_c, parse_timestamp};
 use crate::base::Time;
-use crate::cmd::{Cli, Command, DONE, Failure, Flow};
+use crate::cmd::{Cli, Command, DONE, Failure, Flow, endpoint};
+use crate::cmd::context::store;
 use crate::engine::system;
 use crate::grammar::Invocation;
 use crate::render::inspect::version;
@@ -20,6 +21,7 @@ const TEXT: &str = "Client:
  Built:             {{.Client.BuildTime}}
  OS/Arch:           {{.Client.Os}}/{{.Client.Arch}}
  Context:           {{.Client.Context}}
+{{- if .Server}}
 
 Server:{{if .Server.Platform.Name}} {{.Server.Platform.Name}}{{end}}
 {{- range .Server.Components}}
@@ -37,6 +39,7 @@ Server:{{if .Server.Platform.Name}} {{.Server.Platform.Name}}{{end}}
   Version:          {{.Version}}
   GitCommit:        {{.Details.GitCommit}}
 {{- end}}
+{{- end}}
 {{- end}}";
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
@@ -47,17 +50,24 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     };
     let template = Template::parse_named("version", format)
         .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)).code(64))?;
-    cli.world()?;
+    let context = store::current(cli);
+    let reached = endpoint::reach(cli);
+    let mut facts = facts(&context);
+    if reached.is_err()
+        && let Some(all) = facts.as_object_mut()
+    {
+        all.insert("Server".into(), Value::Null);
+    }
     let mut out = String::new();
-    let data = version(&facts());
-    let done = template.execute(&data, MissingKey::NoValue, Functions::Docker, &mut out);
+    let done = template.execute(&version(&facts), MissingKey::NoValue, Functions::Docker, &mut out);
     cli.out(&format!("{out}\n"));
     done.map_err(|e| Failure::new(e.message))?;
+    reached?;
     DONE
 }
 
 /// Client and server together; the build time of the engine is written for people.
-fn facts() -> Value {
+fn facts(context: &str) -> Value {
     let mut server = system::version();
     if let Some(text) = server.pointer_mut("/Components/0/Details/BuildTime") {
         let at = text.as_str().and_then(|t| parse_timestamp(t, Time::default()).ok());
@@ -75,7 +85,7 @@ fn facts() -> Value {
             "Os": "linux",
             "Arch": "amd64",
             "BuildTime": "unknown-buildtime",
-            "Context": "default",
+            "Context": context,
         },
         "Server": server,
     })

@@ -38,8 +38,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         table: if quiet { "{{.Name}}" } else { TABLE },
         raw: Some(if quiet { "name: {{.Name}}" } else { RAW }),
     };
-    let text = listing.print(call.str("format"), &rows);
-    cli.out(&text.map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?);
+    cli.list(&listing, call.str("format"), &rows)?;
     DONE
 }
 

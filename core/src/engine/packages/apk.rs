@@ -250,9 +250,9 @@ fn del(sys: &mut Sys<'_>, options: &Options) -> i32 {
 }
 
 fn remove(sys: &mut Sys<'_>, package: &Package) -> Result<(), Errno> {
-    place::remove_all(sys, &data(package))?;
+    sys.remove_all(&data(package))?;
     for (path, _) in &package.programs {
-        place::remove_all(sys, path)?;
+        sys.remove_all(path)?;
     }
     let marker = format!("P:{}\n", package.name);
     let text = place::text(sys, INSTALLED);

@@ -269,7 +269,7 @@ fn clean_install(sys: &mut Sys<'_>) -> i32 {
         sys.eprint("npm error code EUSAGE\nnpm error\nnpm error The `npm ci` command can only install with an existing package-lock.json or\nnpm error npm-shrinkwrap.json with lockfileVersion >= 1. Run an install with npm@5 or\nnpm error later to generate a package-lock.json file, then try again.\n");
         return 1;
     }
-    if let Err(e) = place::remove_all(sys, "node_modules") {
+    if let Err(e) = sys.remove_all("node_modules") {
         sys.eprint(&format!("npm error {}\n", e.text()));
         return 1;
     }

@@ -214,7 +214,7 @@ fn uninstall(sys: &mut Sys<'_>, args: &[String]) -> i32 {
         };
         let (site, module) = (site(sys), name.replace('-', "_"));
         let gone = [format!("{site}/{module}"), format!("{site}/{module}-{version}.dist-info")];
-        if let Err(e) = gone.iter().try_for_each(|path| place::remove_all(sys, path)) {
+        if let Err(e) = gone.iter().try_for_each(|path| sys.remove_all(path)) {
             sys.eprint(&format!("ERROR: {}\n", e.text()));
             return 1;
         }

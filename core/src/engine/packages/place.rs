@@ -4,29 +4,12 @@ use crate::base::Errno;
 use crate::fs::Content;
 use crate::kernel::{Access, Sys, stub};
 
-/// Makes a directory and those above it.
-///
-/// # Errors
-/// As [`Sys::mkdir`], but for what is there already.
-pub fn make_dirs(sys: &mut Sys<'_>, path: &str) -> Result<(), Errno> {
-    let mut at = String::new();
-    for part in path.split('/').filter(|p| !p.is_empty()) {
-        at.push('/');
-        at.push_str(part);
-        match sys.mkdir(&at, 0o755) {
-            Err(Errno::EEXIST) | Ok(()) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(())
-}
-
 /// Writes a file, making the directories above it.
 ///
 /// # Errors
 /// As [`Sys::open`].
 pub fn put(sys: &mut Sys<'_>, path: &str, content: Content, mode: u32) -> Result<(), Errno> {
-    make_dirs(sys, path.rsplit_once('/').map_or("/", |(dir, _)| dir))?;
+    sys.mkdir_all(path.rsplit_once('/').map_or("/", |(dir, _)| dir), 0o755)?;
     sys.set_content(path, content, mode)
 }
 
@@ -46,32 +29,6 @@ pub fn program(sys: &mut Sys<'_>, path: &str, name: &str) -> Result<(), Errno> {
         sys.unlink(path)?;
     }
     put(sys, path, Content::from(stub(name)), 0o755)
-}
-
-/// Removes a file, or a directory with everything in it. What is missing is fine.
-///
-/// # Errors
-/// As [`Sys::unlink`] and [`Sys::rmdir`].
-pub fn remove_all(sys: &mut Sys<'_>, path: &str) -> Result<(), Errno> {
-    let mut stack = vec![path.to_string()];
-    while let Some(at) = stack.last().cloned() {
-        let Ok(stat) = sys.lstat(&at) else {
-            stack.pop();
-            continue;
-        };
-        if !stat.is_dir() {
-            sys.unlink(&at)?;
-            stack.pop();
-            continue;
-        }
-        let names = sys.list(&at)?;
-        if names.is_empty() {
-            sys.rmdir(&at)?;
-            stack.pop();
-        }
-        stack.extend(names.into_iter().map(|name| format!("{at}/{name}")));
-    }
-    Ok(())
 }
 
 /// The text of a file, or nothing.

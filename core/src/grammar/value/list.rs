@@ -225,10 +225,14 @@ pub fn subnets(text: &str) -> Result<(), String> {
 
 /// `KEY=VALUE` pairs separated by commas.
 pub fn string_to_string(text: &str) -> Result<(), String> {
-    let items = if text.matches('=').count() == 1 { vec![text.to_owned()] } else { read_csv(text)? };
-    items
+    map_entries(text)?
         .iter()
         .try_for_each(|item| ensure(item.contains('='), || format!("{item} must be formatted as key=value")))
+}
+
+/// The entries of a value of type `stringToString`; a single one may hold commas.
+pub fn map_entries(text: &str) -> Result<Vec<String>, String> {
+    if text.matches('=').count() == 1 { Ok(vec![text.to_owned()]) } else { read_csv(text) }
 }
 
 /// Reads one line of comma-separated values, where a value may stand in double quotes.

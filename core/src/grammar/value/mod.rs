@@ -13,7 +13,7 @@ use crate::base::go_text::quote;
 use crate::base::units::ram_in_bytes;
 use std::net::IpAddr;
 
-pub use list::{NetworkChoice, parse_network, read_csv};
+pub use list::{NetworkChoice, map_entries, parse_network, read_csv};
 pub use mount::{Mount, parse_mount};
 pub use number::{Ulimit, parse_ulimit};
 pub use number::{parse_bool, parse_cpus, parse_int};

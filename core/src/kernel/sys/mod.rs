@@ -4,6 +4,7 @@ mod files;
 mod network;
 mod process;
 mod stdio;
+mod trees;
 
 pub use files::Stat;
 pub use stdio::Read;

@@ -364,9 +364,9 @@ fn remove(sys: &mut Sys<'_>, package: &Package) -> Result<(), Errno> {
             sys.unlink(path)?;
         }
     }
-    place::remove_all(sys, &format!("/usr/lib/x86_64-linux-gnu/{name}.data"))?;
-    place::remove_all(sys, &format!("/usr/share/doc/{name}"))?;
-    place::remove_all(sys, &format!("/var/lib/dpkg/info/{name}.list"))?;
+    sys.remove_all(&format!("/usr/lib/x86_64-linux-gnu/{name}.data"))?;
+    sys.remove_all(&format!("/usr/share/doc/{name}"))?;
+    sys.remove_all(&format!("/var/lib/dpkg/info/{name}.list"))?;
     let marker = format!("Package: {name}\n");
     let status = place::text(sys, STATUS);
     let kept: String = status
