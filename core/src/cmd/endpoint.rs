@@ -52,6 +52,8 @@ pub fn reach(cli: &mut Cli<'_, '_>) -> Result<(), Failure> {
             format!("Cannot connect to the Docker daemon at {host}. Is the docker daemon running?")
         }
         "ssh" => format!("a daemon behind ssh ({host}) is not simulated by Drydock"),
-        _ => format!("Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {host}"),
+        _ => format!(
+            "Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {host}"
+        ),
     }))
 }

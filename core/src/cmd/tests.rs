@@ -125,7 +125,10 @@ fn contexts_are_files() {
             "! failed to connect to the docker API at unix:///x.sock; check if the path is correct and if the daemon is \
              running: dial unix /x.sock: connect: no such file or directory\n= 1\n",
         ),
-        ("context rm a1 default", "! context \"a1\" is in use, set -f flag to force remove\n! context \"default\" cannot be removed\n= 1\n"),
+        (
+            "context rm a1 default",
+            "! context \"a1\" is in use, set -f flag to force remove\n! context \"default\" cannot be removed\n= 1\n",
+        ),
         ("context rm -f a1", "a1\n"),
         ("context show", "default\n"),
     ] {
