@@ -103,12 +103,8 @@ impl Kernel {
 
     /// Unfreezes a namespace: what is ready in it runs again.
     pub fn thaw(&mut self, ns: super::NsId) {
-        let ready: Vec<Pid> = self
-            .processes
-            .iter()
-            .filter(|(_, p)| p.ns == ns && p.run == Run::Ready)
-            .map(|(pid, _)| *pid)
-            .collect();
+        let ready: Vec<Pid> =
+            self.processes_of(ns).filter(|p| p.run == Run::Ready).map(|p| p.pid).collect();
         self.ready.extend(ready);
     }
 

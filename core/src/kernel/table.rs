@@ -75,7 +75,13 @@ impl Kernel {
 
     /// The processes of a namespace in order of their numbers.
     pub fn processes_of(&self, ns: NsId) -> impl Iterator<Item = &Process> {
-        self.processes().filter(move |p| p.ns == ns)
+        self.neighbours(ns).filter(move |p| p.ns == ns)
+    }
+
+    /// The processes whose numbers those of a namespace see, its own among them, in order of their numbers.
+    pub(super) fn neighbours(&self, ns: NsId) -> impl Iterator<Item = &Process> {
+        let space = self.namespace(ns).and_then(|n| self.pid_space(n.pids));
+        space.into_iter().flat_map(|space| space.members.values()).filter_map(|pid| self.process(*pid))
     }
 
     /// Starts a watched process. Its end comes as [`Notice::Exited`].
@@ -118,7 +124,7 @@ impl Kernel {
             let desc = self.describe_stdio(stdio);
             process.fds.insert(fd, Fd { desc, cloexec: false });
         }
-        self.insert(pids, process);
+        self.insert(process);
         Ok(pid)
     }
 
@@ -192,7 +198,7 @@ impl Kernel {
         for desc in shared {
             self.share(desc);
         }
-        self.insert(pids, child);
+        self.insert(child);
         Ok(pid)
     }
 
@@ -217,7 +223,7 @@ impl Kernel {
         Some((pid, vpid))
     }
 
-    fn insert(&mut self, _: super::PidNsId, process: Process) {
+    fn insert(&mut self, process: Process) {
         let pid = process.pid;
         self.processes.insert(pid, Arc::new(process));
         self.ready.insert(pid);

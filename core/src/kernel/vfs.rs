@@ -98,9 +98,10 @@ pub fn may(inode: &Inode, cred: &Credentials, access: Access) -> bool {
     inode.mode >> shift & bit != 0
 }
 
-/// One step of the walk: a name and what it stands for.
+/// A directory of the walk, or where it ended.
 struct Level {
-    name: String,
+    /// How much of the walk's path leads here, in bytes.
+    end: usize,
     target: Target,
     read_only: bool,
 }
@@ -108,6 +109,8 @@ struct Level {
 struct Walk<'a> {
     kernel: &'a Kernel,
     viewer: Viewer<'a>,
+    /// The absolute path walked so far, without links; empty at the root.
+    path: String,
     levels: Vec<Level>,
     links: u32,
 }
@@ -122,7 +125,8 @@ impl Kernel {
         if path.is_empty() {
             return Err(Errno::ENOENT);
         }
-        let mut walk = Walk { kernel: self, viewer, levels: vec![], links: 0 };
+        let levels = Vec::with_capacity(8);
+        let mut walk = Walk { kernel: self, viewer, path: String::with_capacity(64), levels, links: 0 };
         walk.reset()?;
         if !path.starts_with('/') {
             walk.follow(viewer.cwd, true)?;
@@ -138,8 +142,21 @@ impl Walk<'_> {
         let root = ns.mounts.first().ok_or(Errno::ENOENT)?;
         let Source::Disk { fs, root: ino } = root.source else { return Err(Errno::ENOENT) };
         let target = Target::Disk(Place { fs, dir: ino, ino });
-        self.levels = vec![Level { name: String::new(), target, read_only: root.read_only }];
+        self.path.clear();
+        self.levels.clear();
+        self.levels.push(Level { end: 0, target, read_only: root.read_only });
         Ok(())
+    }
+
+    fn push(&mut self, name: &str, target: Target, read_only: bool) {
+        self.path.push('/');
+        self.path.push_str(name);
+        self.levels.push(Level { end: self.path.len(), target, read_only });
+    }
+
+    fn pop(&mut self) {
+        self.levels.pop();
+        self.path.truncate(self.levels.last().map_or(0, |level| level.end));
     }
 
     /// Walks `path` from where the walk stands; returns the last name if only that is missing.
@@ -151,14 +168,13 @@ impl Walk<'_> {
             self.reset()?;
         }
         let must_be_dir = path.ends_with('/') || path.ends_with("/.") || path == ".";
-        let names: Vec<&str> = path.split('/').filter(|n| !n.is_empty() && *n != ".").collect();
-        let count = names.len();
-        for (i, name) in names.into_iter().enumerate() {
-            let last = i + 1 == count;
+        let mut names = path.split('/').filter(|n| !n.is_empty() && *n != ".").peekable();
+        while let Some(name) = names.next() {
+            let last = names.peek().is_none();
             self.require_dir()?;
             if name == ".." {
                 if self.levels.len() > 1 {
-                    self.levels.pop();
+                    self.pop();
                 }
                 continue;
             }
@@ -167,7 +183,7 @@ impl Walk<'_> {
                 None => return Err(Errno::ENOENT),
                 Some(link) => {
                     if let Some(text) = link.filter(|_| !last || follow_last || must_be_dir) {
-                        self.levels.pop();
+                        self.pop();
                         if let Some(missing) = self.enter_link(&text)? {
                             return if last { Ok(Some(missing)) } else { Err(Errno::ENOENT) };
                         }
@@ -228,7 +244,7 @@ impl Walk<'_> {
                     },
                     Target::Generated(_) => None,
                 };
-                self.levels.push(Level { name: name.to_string(), target, read_only });
+                self.push(name, target, read_only);
                 Ok(Some(link))
             }
             Target::Generated(path) => {
@@ -238,11 +254,7 @@ impl Walk<'_> {
                     generated::Entry::Link(text) => Some(Arc::from(text)),
                     _ => None,
                 };
-                self.levels.push(Level {
-                    name: name.to_string(),
-                    target: Target::Generated(path),
-                    read_only: true,
-                });
+                self.push(name, Target::Generated(path), true);
                 Ok(Some(link))
             }
         }
@@ -264,28 +276,26 @@ impl Walk<'_> {
     }
 
     fn finish(mut self, missing: Option<String>) -> Resolved {
-        let mut path: String = self.levels.iter().skip(1).flat_map(|level| ["/", &level.name]).collect();
-        if let Some(name) = missing {
-            let level = self.levels.pop();
-            let read_only = level.as_ref().is_some_and(|l| l.read_only);
-            let parent = match level.map(|l| l.target) {
-                Some(Target::Disk(dir)) => Some((dir, name.clone())),
-                _ => None,
-            };
-            path.push('/');
-            path.push_str(&name);
-            return Resolved { path, target: None, parent, read_only };
-        }
         let Some(level) = self.levels.pop() else {
             return Resolved { path: "/".into(), target: None, parent: None, read_only: true };
         };
-        let parent = match self.levels.last().map(|l| &l.target) {
-            Some(Target::Disk(dir)) => Some((*dir, level.name)),
-            _ => None,
+        let below = |target: &Target, name: String| match target {
+            Target::Disk(dir) => Some((*dir, name)),
+            Target::Generated(_) => None,
         };
-        if path.is_empty() {
-            path.push('/');
+        if let Some(name) = missing {
+            self.path.push('/');
+            self.path.push_str(&name);
+            let parent = below(&level.target, name);
+            return Resolved { path: self.path, target: None, parent, read_only: level.read_only };
         }
-        Resolved { path, target: Some(level.target), parent, read_only: level.read_only }
+        let parent = self.levels.last().and_then(|above| {
+            let name = self.path.get(above.end + 1..).unwrap_or_default();
+            below(&above.target, name.to_string())
+        });
+        if self.path.is_empty() {
+            self.path.push('/');
+        }
+        Resolved { path: self.path, target: Some(level.target), parent, read_only: level.read_only }
     }
 }

@@ -267,9 +267,9 @@ impl Shell {
             return;
         }
         if self.history.len() >= 1000 {
-            self.history.remove(0);
+            self.history.pop_front();
         }
-        self.history.push(text.trim_end().to_string());
+        self.history.push_back(text.trim_end().to_string());
     }
 
     /// True where the command that runs is the last of the script.

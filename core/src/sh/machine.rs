@@ -5,7 +5,7 @@ use super::jobs::Job;
 use super::vars::{Var, Vars};
 use super::voice::Voice;
 use crate::kernel::{Behave, Disposition, Pid, Signal, Step, Sys, Wait};
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -247,7 +247,7 @@ pub struct Shell {
     pub(super) main_vpid: u32,
     pub(super) pipe_statuses: Vec<i32>,
     pub(super) timer: Vec<(i64, u64)>,
-    pub(super) history: Vec<String>,
+    pub(super) history: Vector<String>,
     pub(super) fed: Option<i32>,
     pub(super) getopts: (usize, usize),
     pub(super) seconds: i64,

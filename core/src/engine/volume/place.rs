@@ -24,6 +24,23 @@ pub fn exists_on_host(world: &World, path: &str) -> bool {
 /// # Errors
 /// `ENOTDIR` where a directory meets something else, `EPERM` in /proc and /sys.
 pub fn ensure(world: &mut World, ns: NsId, path: &str, want_dir: bool) -> Result<Place, Errno> {
+    if !resolve(world, ns, path).is_ok_and(|there| there.target.is_some()) {
+        make(world, ns, path, want_dir)?;
+    }
+    let place = match resolve(world, ns, path)?.target {
+        Some(Target::Disk(place)) => place,
+        Some(Target::Generated(_)) => return Err(Errno::EPERM),
+        None => return Err(Errno::ENOENT),
+    };
+    match world.kernel.inode(place).map(Inode::is_dir) {
+        Some(is_dir) if is_dir == want_dir => Ok(place),
+        Some(_) => Err(Errno::ENOTDIR),
+        None => Err(Errno::ENOENT),
+    }
+}
+
+/// Makes what is missing on the way to `path` and there.
+fn make(world: &mut World, ns: NsId, path: &str, want_dir: bool) -> Result<(), Errno> {
     let now = world.now();
     let mut at = String::new();
     let names: Vec<&str> = path.split('/').filter(|n| !n.is_empty()).collect();
@@ -39,14 +56,5 @@ pub fn ensure(world: &mut World, ns: NsId, path: &str, want_dir: bool) -> Result
             view.create(dir.ino, &name, inode, now)?;
         }
     }
-    let place = match resolve(world, ns, path)?.target {
-        Some(Target::Disk(place)) => place,
-        Some(Target::Generated(_)) => return Err(Errno::EPERM),
-        None => return Err(Errno::ENOENT),
-    };
-    match world.kernel.inode(place).map(Inode::is_dir) {
-        Some(is_dir) if is_dir == want_dir => Ok(place),
-        Some(_) => Err(Errno::ENOTDIR),
-        None => Err(Errno::ENOENT),
-    }
+    Ok(())
 }

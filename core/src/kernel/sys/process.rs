@@ -251,12 +251,10 @@ impl Sys<'_> {
     /// # Errors
     /// `ECHILD` where there is no child (or `pid` is none).
     pub fn wait(&mut self, pid: Option<Pid>) -> Result<Option<(Pid, Exit)>, Errno> {
-        let me = self.pid;
-        let mut any = false;
-        let mut ended = None;
-        for p in
-            self.kernel().processes().filter(|p| p.parent == me && pid.is_none_or(|wanted| p.pid == wanted))
-        {
+        let me = self.kernel().process(self.pid).ok_or(Errno::ECHILD)?;
+        let (mut any, mut ended) = (false, None);
+        let children = self.kernel().neighbours(me.ns).filter(|p| p.parent == me.pid);
+        for p in children.filter(|p| pid.is_none_or(|wanted| p.pid == wanted)) {
             any = true;
             if matches!(p.run, Run::Zombie(_)) {
                 ended = Some(p.pid);
