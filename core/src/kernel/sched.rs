@@ -103,8 +103,7 @@ impl Kernel {
 
     /// Unfreezes a namespace: what is ready in it runs again.
     pub fn thaw(&mut self, ns: super::NsId) {
-        let ready: Vec<Pid> =
-            self.processes_of(ns).filter(|p| p.run == Run::Ready).map(|p| p.pid).collect();
+        let ready: Vec<Pid> = self.processes_of(ns).filter(|p| p.run == Run::Ready).map(|p| p.pid).collect();
         self.ready.extend(ready);
     }
 
