@@ -10,6 +10,9 @@ impl Shell {
     /// Sets a variable as its attributes want.
     pub(super) fn assign(&mut self, name: &str, text: String, sys: &mut Sys<'_>) -> Turn<()> {
         let text = match self.vars.get(name) {
+            Some(_) if self.is_restricted() && matches!(name, "PATH" | "SHELL" | "ENV" | "BASH_ENV") => {
+                return Err(self.read_only(name, sys));
+            }
             Some(var) if var.readonly => return Err(self.read_only(name, sys)),
             Some(var) if var.integer => self.compute(&text, sys)?.to_string(),
             Some(var) if var.lower => text.to_lowercase(),

@@ -11,9 +11,24 @@ use std::sync::Arc;
 /// Compiles a complete command.
 pub fn compile(complete: &Complete, voice: Voice) -> Code {
     let mut c = Compiler { ops: vec![], documents: &complete.documents, voice };
-    c.list(&complete.list, false);
+    match voice {
+        Voice::Ash => c.list(&complete.list, true),
+        Voice::Bash if ends_simply(&complete.list) => c.list(&complete.list, true),
+        Voice::Bash | Voice::Dash | Voice::Gnu => c.list(&complete.list, false),
+    }
     c.ops.push(Op::End);
     Code { ops: c.ops }
+}
+
+/// True where bash becomes the last command of `-c`: a simple one without redirections, alone or after `;` or `&&`.
+fn ends_simply(list: &List) -> bool {
+    let Some(item) = list.last() else { return false };
+    let last = match item.rest.last() {
+        Some((and, pipeline)) if *and => pipeline,
+        Some(_) => return false,
+        None => &item.first,
+    };
+    matches!(last.commands.as_slice(), [Command { kind: Kind::Simple { .. }, redirs, .. }] if redirs.is_empty())
 }
 
 /// Instructions so far.
@@ -226,7 +241,6 @@ impl Compiler<'_> {
                 self.list(list, true);
                 self.ops.push(Op::EndFork);
                 self.land(hole);
-                self.ops.push(Op::Check);
             }
             Kind::For { name, words, body } => {
                 self.items(command.line, words.as_ref());

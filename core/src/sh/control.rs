@@ -26,7 +26,7 @@ impl Shell {
             }
             Op::Check => return self.check(sys).map(Some),
             Op::End => return self.end_unit(sys).map(Some),
-            Op::EndFork => return Ok(Some(self.exit(sys, self.status))),
+            Op::EndFork => return Ok(Some(self.end_fork(sys))),
             Op::Return => self.pop_function(sys),
             Op::Define { name, entry, text } => {
                 let unit = self.frame().unit.clone();
@@ -263,7 +263,9 @@ impl Shell {
                             return Ok(());
                         }
                     },
-                    "-nt" | "-ot" | "-ef" => test::compare_files(&left, op, &right, sys).unwrap_or(false),
+                    "-nt" | "-ot" | "-ef" => {
+                        test::compare_files(&left, op, &right, self.voice, sys).unwrap_or(false)
+                    }
                     _ => {
                         let (l, r) = (self.compute(&left, sys)?, self.compute(&right, sys)?);
                         match &**op {

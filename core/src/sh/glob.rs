@@ -28,7 +28,8 @@ pub fn expand(pattern: &str, options: &Options, extended: bool, sys: &Sys<'_>) -
                 descend(base, last, 0, sys, &mut next);
             }
         } else {
-            let matcher = Pattern::new(part, extended);
+            let folded = if options.nocaseglob { part.to_lowercase() } else { (*part).to_string() };
+            let matcher = Pattern::new(&folded, extended);
             for base in &found {
                 step(base, part, &matcher, last, options, sys, &mut next);
             }
@@ -59,7 +60,7 @@ fn step(
     sys: &Sys<'_>,
     out: &mut Vec<String>,
 ) {
-    if let Some(name) = matcher.literal() {
+    if let Some(name) = matcher.literal().filter(|_| !options.nocaseglob) {
         let path = join(base, &name);
         if sys.lstat(&path).is_ok() {
             out.push(path);
@@ -74,7 +75,8 @@ fn step(
     }
     for name in names {
         let hidden = name.starts_with('.') && !part.starts_with('.') && !options.dotglob;
-        if hidden || !matcher.matches(&name) || out.len() >= MAX_NAMES {
+        let folded = if options.nocaseglob { name.to_lowercase() } else { name.clone() };
+        if hidden || !matcher.matches(&folded) || out.len() >= MAX_NAMES {
             continue;
         }
         let path = join(base, &name);

@@ -86,7 +86,8 @@ impl Shell {
         let mut status = 0;
         match &pids {
             _ if next => {
-                let first = self.jobs.iter_mut().find(|job| job.ended.is_some() && !job.told);
+                let wanted = |job: &Job| pids.as_ref().is_none_or(|p| p.contains(&job.pid));
+                let first = self.jobs.iter_mut().find(|job| wanted(job) && job.ended.is_some() && !job.told);
                 status = match first {
                     Some(job) => {
                         job.told = true;

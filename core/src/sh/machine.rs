@@ -2,12 +2,13 @@
 
 use super::code::{Code, Mode, Op, Unit};
 use super::jobs::Job;
+use super::plumb::Plumb;
 use super::vars::{Var, Vars};
 use super::voice::Voice;
-use crate::kernel::{Behave, Disposition, Pid, Signal, Step, Sys, Wait};
+use crate::kernel::{Behave, Pid, Signal, Step, Sys, Wait};
 use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How deep functions, `eval`, `.` and traps may call each other.
@@ -63,19 +64,38 @@ pub enum Kind {
         params: Option<Arc<Vec<String>>>,
         path: String,
     },
-    /// The status to restore.
+    /// The status to restore; the shell ends with it where `ends` (an ERR trap under `set -e`).
     Trap {
         status: i32,
+        ends: bool,
     },
 }
 
 /// An open compound command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Block {
-    Loop { again: u32, end: u32, shield: u32, texts: usize, status: i32 },
-    For { items: Vec<String>, next: usize, again: u32, end: u32, shield: u32, texts: usize },
+    Loop {
+        again: u32,
+        end: u32,
+        shield: u32,
+        texts: usize,
+        status: i32,
+    },
+    For {
+        items: Vec<String>,
+        next: usize,
+        again: u32,
+        end: u32,
+        shield: u32,
+        texts: usize,
+    },
     Redirected(Undo),
-    Pipeline { children: Vec<Pid>, input: Option<i32> },
+    /// `here`: its last member runs in this shell (`lastpipe`); what to undo after it.
+    Pipeline {
+        children: Vec<Pid>,
+        input: Option<i32>,
+        here: Option<Undo>,
+    },
 }
 
 /// A word being put together.
@@ -163,8 +183,9 @@ pub enum Doing {
     Run,
     /// Becoming another program.
     Exec(Box<Call>),
-    /// Waiting for children in the foreground; the statuses of those that ended.
-    Children { pids: Vec<Pid>, ended: Vec<Option<i32>> },
+    /// Waiting for children in the foreground; the statuses of those that ended, and that of a last member that
+    /// ran in this shell.
+    Children { pids: Vec<Pid>, ended: Vec<Option<i32>>, own: Option<i32> },
     /// Reading the output of `$(…)`.
     Substitute { fd: i32, pid: Pid, data: Vec<u8>, quoted: bool },
     /// The builtin `read`.
@@ -196,24 +217,19 @@ pub struct Options {
     pub dotglob: bool,
     pub failglob: bool,
     pub nocasematch: bool,
-    pub extglob: bool,
+    pub nocaseglob: bool,
     pub globstar: bool,
     pub expand_aliases: bool,
     pub lastpipe: bool,
-}
-
-/// What a forked child does to its descriptors first.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Plumb {
-    Move(i32, i32),
-    Close(i32),
-    /// `/dev/null` as standard input.
-    NoInput,
-    /// Into its own process group, or another's.
-    OwnGroup,
-    Group(Pid),
-    /// Signals that the parent handles do again what they do by default.
-    DefaultSignals,
+    pub errtrace: bool,
+    pub execfail: bool,
+    pub inherit_errexit: bool,
+    pub physical: bool,
+    pub restricted: bool,
+    pub shift_verbose: bool,
+    pub xpg_echo: bool,
+    /// Names of options without a place above that are not as they are at first.
+    pub turned: BTreeSet<String>,
 }
 
 /// A shell: the state of its interpreter, plain data.
@@ -242,6 +258,8 @@ pub struct Shell {
     pub(super) traps: BTreeMap<i32, String>,
     pub(super) pending: Vec<Signal>,
     pub(super) exiting: Option<i32>,
+    /// The status to end with before anything else runs.
+    pub(super) due: Option<i32>,
     pub(super) subshell: u32,
     /// `$$`
     pub(super) main_vpid: u32,
@@ -320,6 +338,9 @@ impl Shell {
     }
 
     fn advance(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
+        if let Some(status) = self.due.take() {
+            return Ok(self.exit(sys, status));
+        }
         match &self.doing {
             Doing::Run => {}
             _ => return self.continue_doing(sys),
@@ -379,7 +400,10 @@ impl Shell {
                     self.params = params;
                 }
             }
-            Kind::Trap { status } => self.status = status,
+            Kind::Trap { status, ends } => {
+                self.status = status;
+                self.due = ends.then_some(status);
+            }
         }
         self.undo(sys, frame.undo);
     }
@@ -475,7 +499,10 @@ impl Shell {
     /// `set -e`: ends the shell where a command failed that nothing looks at.
     pub(super) fn check(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
         let shielded = self.frames.last().is_some_and(|f| f.shield > 0);
-        if self.status != 0 && self.options.errexit && !shielded {
+        if self.status == 0 || shielded || self.enter_err_trap(sys)? {
+            return Ok(Flow::Next);
+        }
+        if self.options.errexit {
             return Ok(self.exit(sys, self.status));
         }
         Ok(Flow::Next)
@@ -488,34 +515,6 @@ impl Shell {
         self.check(sys)
     }
 
-    fn plumb(&mut self, sys: &mut Sys<'_>) {
-        for plumb in std::mem::take(&mut self.plumbing) {
-            // A descriptor that is not there stays so; what uses it complains.
-            let _ = match plumb {
-                Plumb::Move(from, to) if from == to => Ok(()),
-                Plumb::Move(from, to) => sys.dup_to(from, to).and_then(|()| sys.close(from)),
-                Plumb::Close(fd) => sys.close(fd),
-                Plumb::NoInput => sys
-                    .open("/dev/null", crate::kernel::OpenFlags::READ, 0)
-                    .and_then(|fd| sys.dup_to(fd, 0).and_then(|()| sys.close(fd))),
-                Plumb::OwnGroup => {
-                    let pid = sys.pid();
-                    sys.set_group(pid, pid);
-                    Ok(())
-                }
-                Plumb::Group(leader) => {
-                    let pid = sys.pid();
-                    sys.set_group(pid, leader);
-                    Ok(())
-                }
-                Plumb::DefaultSignals => {
-                    default_signals(sys);
-                    Ok(())
-                }
-            };
-        }
-    }
-
     /// A child that goes on from here in its own process.
     pub(super) fn child(&self) -> Box<Shell> {
         let mut child = self.clone();
@@ -525,7 +524,8 @@ impl Shell {
         child.pending.clear();
         child.undo = None;
         child.exiting = None;
-        child.traps.retain(|_, text| text.is_empty());
+        let inherits = |number: i32| number == super::traps::ERR && self.options.errtrace;
+        child.traps.retain(|number, text| text.is_empty() || inherits(*number));
         child.options.monitor = false;
         child.timer.clear();
         child.history.clear();
@@ -559,18 +559,5 @@ impl Shell {
             return Ok(flow);
         }
         self.execute_word(op, sys)
-    }
-}
-
-fn default_signals(sys: &mut Sys<'_>) {
-    let handled: Vec<Signal> = sys.me().map_or(vec![], |me| {
-        me.dispositions.iter().filter(|(_, d)| **d == Disposition::Handle).map(|(s, _)| *s).collect()
-    });
-    for signal in handled {
-        sys.on_signal(signal, None);
-    }
-    let me = sys.pid();
-    while let Some(signal) = sys.take_signal() {
-        let _this_process_lives = sys.kill(me, signal);
     }
 }

@@ -23,12 +23,15 @@ mod options;
 mod param;
 mod parse;
 mod pattern;
+mod plumb;
 mod processes;
+mod prompt;
 pub mod quote;
 mod redirect;
 mod run;
 mod simple;
 mod start;
+mod start_files;
 #[cfg(test)]
 mod tests;
 mod traps;

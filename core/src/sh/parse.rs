@@ -215,7 +215,7 @@ impl Parser<'_> {
             self.expand_aliases()?;
             if self.take_word("!")? {
                 pipeline.bang = !pipeline.bang;
-            } else if pipeline.timed.is_none() && self.at_word("time")? && self.voice != Voice::Dash {
+            } else if pipeline.timed.is_none() && self.at_word("time")? && self.bash() {
                 self.next()?;
                 let posix = self.take_word("-p")?;
                 pipeline.timed = Some(Timed { posix });

@@ -1,7 +1,8 @@
 //! Instructions that make processes: subshells, pipelines, background, `$(…)`; and waiting for them.
 
 use super::code::Op;
-use super::machine::{Block, Doing, Fault, Flow, Plumb, Shell, Turn};
+use super::machine::{Block, Doing, Fault, Flow, Shell, Turn, Undo};
+use super::plumb::Plumb;
 use crate::base::Errno;
 use crate::kernel::{Exit, Pid, Read, Sys, Wait};
 
@@ -19,17 +20,23 @@ impl Shell {
                 self.foreground(sys, pid, vec![pid]);
             }
             Op::Spawn(end, text) => self.spawn(sys, *end, text)?,
-            Op::Pipeline => self.frame().blocks.push(Block::Pipeline { children: vec![], input: None }),
+            Op::Pipeline => {
+                self.frame().blocks.push(Block::Pipeline { children: vec![], input: None, here: None })
+            }
             Op::Member { end, last } => self.member(sys, *end, *last)?,
             Op::Join => {
-                if let Some(Block::Pipeline { children, .. }) = self.frame().blocks.pop() {
+                if let Some(Block::Pipeline { children, here, .. }) = self.frame().blocks.pop() {
                     let leader = children.first().copied().unwrap_or_default();
                     self.foreground(sys, leader, children);
+                    if let (Some(_), Doing::Children { own, .. }) = (here, &mut self.doing) {
+                        *own = Some(self.status);
+                    }
                 }
             }
             Op::Substitute { end, quoted } => {
                 let (reader, writer) = self.pipe(sys)?;
                 let mut child = self.child();
+                child.options.errexit &= self.voice != super::Voice::Bash || self.options.inherit_errexit;
                 child.plumbing.extend([Plumb::Close(reader), Plumb::Move(writer, 1)]);
                 let forked = self.fork(sys, child);
                 close(sys, writer);
@@ -67,11 +74,37 @@ impl Shell {
         Ok((high(sys, pipe.0), high(sys, pipe.1)))
     }
 
+    /// The last member of a pipeline runs in this shell, its input taken from the pipe.
+    fn member_here(&mut self, sys: &mut Sys<'_>) {
+        let Some(Block::Pipeline { input, here, .. }) = self.frame().blocks.last_mut() else { return };
+        let input = input.take();
+        let copy = sys.dup_above(0, 40).ok();
+        *here = Some(Undo { fds: vec![(0, copy)], vars: vec![] });
+        if let Some(input) = input {
+            let _what_reads_complains = sys.dup_to(input, 0);
+            close(sys, input);
+        }
+    }
+
+    /// A member, a subshell or a job has come to its end: of this process, unless it was [`Self::member_here`].
+    pub(super) fn end_fork(&mut self, sys: &mut Sys<'_>) -> Flow {
+        let done = match self.frame().blocks.last_mut() {
+            Some(Block::Pipeline { here: Some(undo), .. }) => std::mem::take(undo),
+            _ => return self.exit(sys, self.status),
+        };
+        self.undo(sys, done);
+        Flow::Next
+    }
+
     fn member(&mut self, sys: &mut Sys<'_>, end: u32, last: bool) -> Turn<()> {
+        if last && self.options.lastpipe && !self.options.monitor {
+            self.member_here(sys);
+            return Ok(());
+        }
         let pipe = if last { None } else { Some(self.pipe(sys)?) };
         let mut child = self.child();
         let input = match child.frame().blocks.pop() {
-            Some(Block::Pipeline { input, children }) => {
+            Some(Block::Pipeline { input, children, .. }) => {
                 if let Some(leader) = children.first() {
                     child.plumbing.push(Plumb::Group(*leader));
                 } else {
@@ -98,7 +131,7 @@ impl Shell {
         let pid = forked?;
         let frame = self.frame();
         frame.pc = end;
-        if let Some(Block::Pipeline { children, input }) = frame.blocks.last_mut() {
+        if let Some(Block::Pipeline { children, input, .. }) = frame.blocks.last_mut() {
             children.push(pid);
             *input = pipe.map(|(reader, _)| reader);
         }
@@ -156,7 +189,7 @@ impl Shell {
             sys.set_foreground(leader);
         }
         let ended = vec![None; pids.len()];
-        self.doing = Doing::Children { pids, ended };
+        self.doing = Doing::Children { pids, ended, own: None };
     }
 
     /// Goes on with what is neither an instruction nor at an end.
@@ -196,7 +229,7 @@ impl Shell {
 
     fn join(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
         self.reap(sys);
-        let Doing::Children { pids, ended } = &mut self.doing else { return Ok(Flow::Next) };
+        let Doing::Children { pids, ended, own } = &mut self.doing else { return Ok(Flow::Next) };
         for (pid, slot) in pids.iter().zip(ended.iter_mut()) {
             if slot.is_none() {
                 *slot = self.ended.remove(pid);
@@ -205,7 +238,7 @@ impl Shell {
         if ended.iter().any(Option::is_none) {
             return Ok(Flow::Block(Wait::child()));
         }
-        let statuses: Vec<i32> = ended.iter().copied().flatten().collect();
+        let statuses: Vec<i32> = ended.iter().copied().flatten().chain(*own).collect();
         self.doing = Doing::Run;
         self.status = statuses.last().copied().unwrap_or(0);
         if self.options.pipefail

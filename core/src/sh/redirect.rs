@@ -133,6 +133,9 @@ impl Shell {
             Kind::Append | Kind::AppendErr => OpenFlags::APPEND,
             _ => OpenFlags::WRITE,
         };
+        if flags.write && self.is_restricted() {
+            return Err(format!("{path}: restricted: cannot redirect output"));
+        }
         let kept = redir.kind == Kind::Write && self.options.noclobber;
         if kept && sys.stat(path).is_ok_and(|s| s.is_file()) {
             return Err(match self.voice {

@@ -20,6 +20,10 @@ impl Shell {
             self.trace(sys, &call);
         }
         let Some(name) = call.args.first().cloned() else { return self.run_nothing(sys, call) };
+        if name.contains('/') && self.is_restricted() {
+            self.complain(sys, &format!("{name}: restricted: cannot specify `/' in command names"));
+            return self.failed(127, sys);
+        }
         if let Some(function) = self.functions.get(name.as_str()).cloned() {
             let mut undo = match self.redirect(sys, &call.redirs) {
                 Ok(undo) => undo,
@@ -170,7 +174,12 @@ impl Shell {
     /// `exec`: without a command its redirections stay.
     fn exec(&mut self, sys: &mut Sys<'_>, mut call: Call, undo: Undo) -> Turn<Flow> {
         let mut at = 1;
-        let mut called = None;
+        let (mut called, mut login, mut clear) = (None, false, false);
+        if self.is_restricted() {
+            self.complain(sys, "exec: restricted");
+            self.undo(sys, undo);
+            return self.failed(1, sys);
+        }
         while let Some(option) = call.args.get(at).filter(|a| a.starts_with('-') && self.voice == Voice::Bash)
         {
             match option.as_str() {
@@ -182,7 +191,18 @@ impl Shell {
                     at += 1;
                     break;
                 }
-                _ => at += 1,
+                "-c" => (clear, at) = (true, at + 1),
+                "-l" => (login, at) = (true, at + 1),
+                other => {
+                    let done = builtins::bad_option(
+                        self,
+                        sys,
+                        "exec",
+                        other,
+                        "[-cl] [-a name] [command [argument ...]] [redirection ...]",
+                    );
+                    return self.finish_builtin(sys, Ok(done), undo);
+                }
             }
         }
         if call.args.len() <= at {
@@ -197,7 +217,10 @@ impl Shell {
         call.args.drain(..at);
         call.redirs.clear();
         let name = call.args.first().cloned().unwrap_or_default();
-        let environment = self.vars.environment();
+        let environment = if clear { vec![] } else { self.vars.environment() };
+        if login {
+            called = Some(format!("-{}", called.unwrap_or_else(|| name.clone())));
+        }
         let path = self.search_path();
         match self.exec_file(sys, &name, called, &path, &call.args, environment) {
             Ok(flow) => Ok(flow),
@@ -208,7 +231,7 @@ impl Shell {
                     None => self.complain(sys, &text),
                 }
                 self.undo(sys, undo);
-                if self.is_interactive() {
+                if self.is_interactive() || self.options.execfail {
                     self.status = status;
                     return Ok(Flow::Next);
                 }
@@ -226,7 +249,13 @@ impl Shell {
         let may_replace = tail
             && !self.options.monitor
             && !self.traps.values().any(|t| !t.is_empty())
+            && self.exiting.is_none()
             && self.frames.len() == 1
+            && !self
+                .frame()
+                .blocks
+                .iter()
+                .any(|b| matches!(b, super::machine::Block::Pipeline { here: Some(_), .. }))
             && self.undo.is_none()
             && (self.subshell > 0 || self.is_last_command());
         if may_replace {

@@ -1,6 +1,8 @@
-//! Invocation: arguments, the environment, prompts, and how complaints begin.
+//! Invocation: arguments, the environment, and how complaints begin.
 
 use super::machine::Shell;
+use super::options::Refusal;
+use super::start_files::Files;
 use super::voice::Voice;
 use crate::kernel::{Disposition, Flavor, Signal, Sys};
 use std::sync::Arc;
@@ -26,8 +28,12 @@ impl Shell {
             return Ok(());
         }
         let args: Vec<String> = argv.iter().skip(1).cloned().collect();
-        let rest = self.read_options(sys, &args)?;
-        self.choose_script(sys, rest)
+        let mut files = Files::default();
+        self.options.restricted |= self.voice == Voice::Bash && self.name.rsplit('/').next() == Some("rbash");
+        let rest = self.read_options(sys, &args, &mut files)?;
+        self.choose_script(sys, rest)?;
+        self.push_start_files(sys, &files);
+        Ok(())
     }
 
     /// A shell that runs the commands it reads from a descriptor.
@@ -37,39 +43,107 @@ impl Shell {
     }
 
     /// Options before the script: what is left of the arguments.
-    fn read_options(&mut self, sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<String>, i32> {
+    fn read_options(
+        &mut self,
+        sys: &mut Sys<'_>,
+        args: &[String],
+        files: &mut Files,
+    ) -> Result<Vec<String>, i32> {
         let mut at = 0;
         while let Some(arg) = args.get(at).filter(|a| a.len() > 1 && a.starts_with(['-', '+'])) {
             at += 1;
-            match arg.as_str() {
-                "-" | "--" => break,
-                "--login" => self.options.login = true,
-                "--norc" | "--noprofile" | "--posix" | "--noediting" if self.voice == Voice::Bash => {}
-                "--version" if self.voice == Voice::Bash => {
-                    sys.print("GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\n");
-                    return Err(0);
-                }
-                "-o" | "+o" | "-O" | "+O" => {
-                    let name = args.get(at).cloned().unwrap_or_default();
+            if arg == "--" {
+                break;
+            }
+            if let Some(long) = arg.strip_prefix("--") {
+                at += self.read_long(sys, long, args.get(at), files)?;
+                continue;
+            }
+            let on = arg.starts_with('-');
+            for letter in arg.chars().skip(1) {
+                if matches!(letter, 'o' | 'O') {
+                    self.read_named(sys, letter, on, args.get(at))?;
                     at += 1;
-                    let on = arg.starts_with('-');
-                    if !self.set_option(&name, on) && !self.set_shopt(&name, on) {
-                        self.usage(sys, &format!("{arg}: invalid option"), &name);
-                        return Err(2);
-                    }
-                }
-                _ if arg.starts_with("--") => {
-                    self.usage(sys, &format!("{arg}: invalid option"), arg);
-                    return Err(2);
-                }
-                _ => {
-                    for letter in arg.chars().skip(1) {
-                        self.read_letter(sys, letter, arg.starts_with('-'))?;
-                    }
+                } else {
+                    self.read_letter(sys, letter, on)?;
                 }
             }
         }
         Ok(args.get(at..).unwrap_or_default().to_vec())
+    }
+
+    /// `-o NAME` and `-O NAME`.
+    fn read_named(
+        &mut self,
+        sys: &mut Sys<'_>,
+        letter: char,
+        on: bool,
+        name: Option<&String>,
+    ) -> Result<(), i32> {
+        let name = name.cloned().unwrap_or_default();
+        let bash = self.voice == Voice::Bash;
+        let refusal = match letter {
+            'o' => self.set_option(&name, on),
+            _ if bash => self.set_shopt(&name, on),
+            _ => return self.read_letter(sys, letter, on),
+        };
+        let Err(refusal) = refusal else { return Ok(()) };
+        let sign = if on { '-' } else { '+' };
+        let own = self.name.clone();
+        let text = refusal.text(
+            &name,
+            match (self.voice, letter) {
+                (Voice::Bash | Voice::Gnu, 'o') => format!("line 0: {own}: {name}: invalid option name"),
+                (Voice::Bash | Voice::Gnu, _) => format!("{name}: invalid shell option name"),
+                (Voice::Dash, _) => format!("0: Illegal option {sign}o {name}"),
+                (Voice::Ash, _) => format!("illegal option {sign}o {name}"),
+            },
+        );
+        sys.eprint(&format!("{own}: {text}\n"));
+        Err(2)
+    }
+
+    /// The options of bash with whole names; how many more arguments it took.
+    fn read_long(
+        &mut self,
+        sys: &mut Sys<'_>,
+        long: &str,
+        next: Option<&String>,
+        files: &mut Files,
+    ) -> Result<usize, i32> {
+        let (bash, ash) = (self.voice == Voice::Bash, self.voice == Voice::Ash);
+        match long {
+            "login" if bash || ash => self.options.login = true,
+            "norc" if bash => files.norc = true,
+            "noprofile" if bash => files.noprofile = true,
+            "rcfile" | "init-file" if bash => {
+                let Some(next) = next else {
+                    sys.eprint(&format!("{}: {long}: option requires an argument\n", self.name));
+                    return Err(2);
+                };
+                files.rcfile = Some(next.clone());
+                return Ok(1);
+            }
+            // Whoever shows the terminal edits the line.
+            "noediting" if bash => {}
+            "restricted" if bash => self.options.restricted = true,
+            "verbose" if bash => self.options.verbose = true,
+            "version" if bash => {
+                sys.print("GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\n");
+                return Err(0);
+            }
+            "posix" | "debug" | "debugger" | "dump-po-strings" | "dump-strings" | "help" | "pretty-print"
+                if bash =>
+            {
+                sys.eprint(&format!("{}: --{long}: this option is not simulated by Drydock\n", self.name));
+                return Err(2);
+            }
+            _ => {
+                self.usage(sys, &format!("--{long}: invalid option"), "--");
+                return Err(2);
+            }
+        }
+        Ok(0)
     }
 
     fn read_letter(&mut self, sys: &mut Sys<'_>, letter: char, on: bool) -> Result<(), i32> {
@@ -78,11 +152,19 @@ impl Shell {
             's' => self.options.stdin = true,
             'i' => self.options.interactive = true,
             'l' => self.options.login = true,
-            _ if self.set_letter(letter, on) => {}
-            _ => {
-                self.usage(sys, &format!("-{letter}: invalid option"), &format!("-{letter}"));
-                return Err(2);
-            }
+            'r' if self.voice == Voice::Bash => self.options.restricted = true,
+            _ => match self.set_letter(letter, on) {
+                Ok(()) => {}
+                Err(Refusal::Unknown) => {
+                    self.usage(sys, &format!("-{letter}: invalid option"), &format!("-{letter}"));
+                    return Err(2);
+                }
+                Err(refusal) => {
+                    let text = refusal.text(&format!("-{letter}"), String::new());
+                    sys.eprint(&format!("{}: {text}\n", self.name));
+                    return Err(2);
+                }
+            },
         }
         Ok(())
     }
@@ -208,8 +290,6 @@ impl Shell {
     fn default_prompt(&self, sys: &Sys<'_>) -> String {
         let root = sys.me().is_ok_and(|me| me.cred.uid == 0);
         match self.voice {
-            // The bashrc of the Debian family sets this one.
-            Voice::Bash | Voice::Gnu if sys.stat("/etc/bash.bashrc").is_ok() => "\\u@\\h:\\w\\$ ".to_string(),
             Voice::Bash | Voice::Gnu => "\\s-\\v\\$ ".to_string(),
             Voice::Dash => if root { "# " } else { "$ " }.to_string(),
             Voice::Ash => "\\w \\$ ".to_string(),
@@ -267,76 +347,6 @@ impl Shell {
         }
         for name in ["UID", "EUID", "PPID"] {
             self.vars.entry(name).readonly = true;
-        }
-    }
-
-    // --- prompts --------------------------------------------------------------------------------------
-
-    pub(super) fn prompt(&mut self, sys: &mut Sys<'_>, more: bool) {
-        let text = self.vars.text(if more { "PS2" } else { "PS1" }).unwrap_or("").to_string();
-        let text = self.prompt_text(&text, sys);
-        sys.eprint(&text);
-    }
-
-    /// The backslash escapes of a prompt; dash knows none.
-    pub(super) fn prompt_text(&self, text: &str, sys: &Sys<'_>) -> String {
-        if self.voice == Voice::Dash {
-            return text.to_string();
-        }
-        let mut out = String::new();
-        let mut chars = text.chars();
-        while let Some(c) = chars.next() {
-            if c != '\\' {
-                out.push(c);
-                continue;
-            }
-            match chars.next() {
-                Some('u') => out.push_str(&self.user(sys)),
-                Some('h') => out.push_str(sys.hostname().split('.').next().unwrap_or("")),
-                Some('H') => out.push_str(&sys.hostname()),
-                Some(letter @ ('w' | 'W')) => out.push_str(&self.shown_directory(letter == 'W')),
-                Some('$') => out.push(if sys.me().is_ok_and(|me| me.cred.uid == 0) { '#' } else { '$' }),
-                Some('s') => out.push_str(self.name.rsplit('/').next().unwrap_or("")),
-                Some('v') => out.push_str("5.2"),
-                Some('V') => out.push_str("5.2.37"),
-                Some('n') => out.push('\n'),
-                Some('r') => out.push('\r'),
-                Some('e') => out.push('\x1b'),
-                Some('a') => out.push('\x07'),
-                Some('j') => out.push_str(&self.jobs.len().to_string()),
-                Some('!' | '#') => out.push_str(&(self.history.len() + 1).to_string()),
-                Some('\\') => out.push('\\'),
-                Some('[' | ']') => {}
-                Some(other) => {
-                    out.push('\\');
-                    out.push(other);
-                }
-                None => out.push('\\'),
-            }
-        }
-        out
-    }
-
-    fn user(&self, sys: &Sys<'_>) -> String {
-        let uid = sys.me().map_or(0, |me| me.cred.uid);
-        if uid == 0 {
-            return "root".to_string();
-        }
-        self.vars.text("USER").map_or_else(|| "I have no name!".to_string(), str::to_string)
-    }
-
-    fn shown_directory(&self, last: bool) -> String {
-        let pwd = self.vars.text("PWD").unwrap_or("/");
-        let home = self.vars.text("HOME").unwrap_or("").trim_end_matches('/');
-        let shown = match pwd.strip_prefix(home) {
-            Some(rest) if !home.is_empty() && (rest.is_empty() || rest.starts_with('/')) => {
-                format!("~{rest}")
-            }
-            _ => pwd.to_string(),
-        };
-        match shown.rsplit_once('/') {
-            Some((_, name)) if last && !name.is_empty() => name.to_string(),
-            _ => shown,
         }
     }
 

@@ -31,8 +31,14 @@ pub fn source(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
         }
         return Ok(Done::Status(2));
     };
+    if path.contains('/') && shell.is_restricted() {
+        shell.complain_as(sys, &name, &format!("{path}: restricted"));
+        return Ok(Done::Status(1));
+    }
     let dirs = shell.vars.text("PATH").unwrap_or("").to_string();
-    let found = if path.contains('/') {
+    let found = if path.contains('/')
+        || shell.shopt("sourcepath") == Some(false) && shell.voice == Voice::Bash
+    {
         path.clone()
     } else {
         let along =
@@ -72,15 +78,19 @@ pub fn source(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
     Ok(Done::Frame(Box::new(Frame { feed, kind, waiting_for_input: true, ..Frame::default() })))
 }
 
+/// Where the standard programs are.
+const STANDARD_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// `command [-pvV] NAME [ARGUMENT…]`
 pub fn command(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let mut at = 1;
     let mut describe = None;
+    let mut standard = false;
     while let Some(option) = call.args.get(at).filter(|a| a.len() > 1 && a.starts_with('-')) {
         at += 1;
         match option.as_str() {
             "--" => break,
-            "-p" => {}
+            "-p" => standard = true,
             "-v" | "-V" => describe = Some(option == "-V"),
             other => {
                 let text = format!("{other}: invalid option");
@@ -91,8 +101,13 @@ pub fn command(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     }
     let names = call.args.get(at..).unwrap_or_default().to_vec();
     let Some(long) = describe else {
-        if names.is_empty() {
-            return Ok(Done::Status(0));
+        let Some(name) = names.first().filter(|n| !n.is_empty()) else { return Ok(Done::Status(0)) };
+        let path = shell.vars.text("PATH").unwrap_or("").to_string();
+        let found = |path: &str| sys.find_program(name, path).ok();
+        if standard && super::find(name, shell.voice).is_none() && found(&path) != found(STANDARD_PATH) {
+            let text = "-p: a program that PATH does not lead to is not simulated by Drydock";
+            shell.complain_as(sys, "command", text);
+            return Ok(Done::Status(1));
         }
         call.args = names;
         return Ok(Done::Call(Box::new(std::mem::take(call))));
@@ -156,14 +171,25 @@ fn describe_name(shell: &Shell, sys: &Sys<'_>, name: &str) -> Option<(String, St
     Some((path.clone(), format!("{name} is {path}")))
 }
 
-/// `type [-tpa] NAME…`
+/// `type [-tpP] NAME…`
 pub fn kind(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let mut status = 0;
     let mut mode = ' ';
     for name in call.args.get(1..).unwrap_or_default().to_vec() {
         if shell.voice == Voice::Bash && name.len() == 2 && name.starts_with('-') {
             mode = name.chars().nth(1).unwrap_or(' ');
-            continue;
+            match mode {
+                't' | 'p' | 'P' => continue,
+                'a' | 'f' => {
+                    shell.complain_as(
+                        sys,
+                        "type",
+                        &format!("{name}: this option is not simulated by Drydock"),
+                    );
+                    return Ok(Done::Status(2));
+                }
+                _ => return Ok(super::bad_option(shell, sys, "type", &name, "[-afptP] name [name ...]")),
+            }
         }
         let Some((_, full)) = describe_name(shell, sys, &name) else {
             status = if shell.voice == Voice::Bash { 1 } else { 127 };
@@ -192,6 +218,7 @@ pub fn kind(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
                 let word = word();
                 sys.print(&format!("{word}\n"));
             }
+            'p' if word() != "file" => {}
             'p' | 'P' => {
                 let path = sys.find_program(&name, shell.vars.text("PATH").unwrap_or(""));
                 if let Ok(path) = path.map_err(|_| ()) {

@@ -3,12 +3,15 @@
 
 mod commands;
 pub mod echo;
+mod limits;
 mod plain;
 pub mod printf;
 mod process;
 pub mod read;
 pub mod test;
 mod variables;
+
+pub use plain::bad_option;
 
 use super::machine::{Call, Doing, Frame, Shell, Turn};
 use super::voice::Voice;
@@ -90,7 +93,7 @@ const TABLE: &[(&str, Builtin, bool, bool)] = &[
     ("true", plain::nothing, false, false),
     ("type", commands::kind, false, false),
     ("typeset", variables::declare, true, false),
-    ("ulimit", plain::ulimit, false, false),
+    ("ulimit", limits::ulimit, false, false),
     ("umask", plain::umask, false, false),
     ("unalias", commands::unalias, false, false),
     ("unset", variables::unset, false, true),

@@ -19,6 +19,21 @@ fn rest(call: &Call) -> &[String] {
     call.args.get(1..).unwrap_or_default()
 }
 
+/// What a builtin says of an option that it does not have.
+pub fn bad_option(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, option: &str, usage: &str) -> Done {
+    let letter = option.chars().nth(1).unwrap_or('-');
+    let text = match shell.voice {
+        Voice::Bash | Voice::Gnu => format!("-{letter}: invalid option"),
+        Voice::Dash => format!("Illegal option -{letter}"),
+        Voice::Ash => format!("illegal option -{letter}"),
+    };
+    shell.complain_as(sys, builtin, &text);
+    if shell.voice == Voice::Bash {
+        sys.eprint(&format!("{builtin}: usage: {builtin} {usage}\n"));
+    }
+    Done::Status(2)
+}
+
 /// Prints and reports where the descriptor refuses.
 fn put(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, data: &[u8]) -> i32 {
     let closed = sys.object(1).is_err();
@@ -38,6 +53,9 @@ fn put(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, data: &[u8]) -> i32 {
 }
 
 pub fn echo(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if shell.options.xpg_echo {
+        call.args.insert(1.min(call.args.len()), "-e".to_string());
+    }
     let data = echoes::echo(rest(call), shell.voice);
     Ok(Done::Status(put(shell, sys, "echo", &data)))
 }
@@ -104,19 +122,35 @@ pub fn bracket(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     tested(shell, sys, "[", result)
 }
 
-/// `cd [-L|-P] [DIRECTORY|-]`
-pub fn cd(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+/// What follows the options of `cd`, and whether links are resolved.
+fn cd_options<'a>(shell: &mut Shell, sys: &mut Sys<'_>, call: &'a Call) -> Result<(&'a [String], bool), Done> {
     let mut args = rest(call);
-    let mut physical = false;
-    while let Some((option, tail)) = args.split_first()
-        && matches!(option.as_str(), "-L" | "-P" | "--" | "-e")
-    {
-        physical = option == "-P";
+    let mut physical = shell.options.physical;
+    while let Some((option, tail)) = args.split_first().filter(|(o, _)| o.len() > 1 && o.starts_with('-')) {
         args = tail;
-        if option == "--" {
-            break;
+        match option.as_str() {
+            "-P" => physical = true,
+            // `-e` only changes a status of `cd -P` where the new directory has no name, which none is here.
+            "-Pe" | "-eP" if shell.voice == Voice::Bash => physical = true,
+            "-e" if shell.voice == Voice::Bash => {}
+            "-L" => physical = false,
+            "--" => break,
+            other => return Err(bad_option(shell, sys, "cd", other, "[-L|[-P [-e]] [-@]] [dir]")),
         }
     }
+    Ok((args, physical))
+}
+
+/// `cd [-L|-P] [DIRECTORY|-]`
+pub fn cd(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if shell.is_restricted() {
+        shell.complain_as(sys, "cd", "restricted");
+        return Ok(Done::Status(1));
+    }
+    let (args, physical) = match cd_options(shell, sys, call) {
+        Ok(read) => read,
+        Err(done) => return Ok(done),
+    };
     let bash = shell.voice == Voice::Bash;
     if bash && args.len() > 1 {
         shell.complain_as(sys, "cd", "too many arguments");
@@ -186,7 +220,16 @@ fn logical(from: &str, path: &str) -> String {
 
 /// `pwd [-L|-P]`
 pub fn pwd(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let physical = rest(call).last().is_some_and(|a| a == "-P");
+    let mut physical = shell.options.physical;
+    for option in rest(call).iter().filter(|a| a.len() > 1 && a.starts_with('-')).cloned().collect::<Vec<_>>()
+    {
+        match option.as_str() {
+            "-P" => physical = true,
+            "-L" => physical = false,
+            "--" => break,
+            other => return Ok(bad_option(shell, sys, "pwd", other, "[-LP]")),
+        }
+    }
     let cwd =
         if physical { sys.cwd() } else { shell.vars.text("PWD").map_or_else(|| sys.cwd(), str::to_string) };
     sys.print(&format!("{cwd}\n"));
@@ -215,7 +258,7 @@ pub fn exit(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
         sys.eprint("exit\n");
     }
     let trap = shell.frames.iter().find_map(|f| match f.kind {
-        super::super::machine::Kind::Trap { status } => Some(status),
+        super::super::machine::Kind::Trap { status, .. } => Some(status),
         _ => None,
     });
     let status = match rest(call).first().cloned() {
@@ -285,6 +328,9 @@ pub fn shift(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
             shell.complain_as(sys, "shift", "can't shift that many");
             return Err(Fault { status: 2, fatal: true });
         }
+        if shell.options.shift_verbose {
+            shell.complain_as(sys, "shift", &format!("{count}: shift count out of range"));
+        }
         return Ok(Done::Status(1));
     }
     shell.params = std::sync::Arc::new(shell.params.get(count..).unwrap_or_default().to_vec());
@@ -312,6 +358,13 @@ pub fn umask(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
     let mask = sys.me().map_or(0o022, |me| me.umask);
     match rest(call).first().map(String::as_str) {
         None => sys.print(&format!("{mask:04o}\n")),
+        Some("-p") if rest(call).len() == 1 && shell.voice == Voice::Bash => {
+            sys.print(&format!("umask {mask:04o}\n"));
+        }
+        Some(option) if option.starts_with('-') && (option != "-S" || rest(call).len() > 1) => {
+            let option = option.to_string();
+            return Ok(bad_option(shell, sys, "umask", &option, "[-p] [-S] [mode]"));
+        }
         Some("-S") => {
             let letters = |bits: u32| {
                 [(4, 'r'), (2, 'w'), (1, 'x')]
@@ -380,41 +433,6 @@ fn symbolic(text: &str, mask: u32) -> Option<u32> {
     Some(!on & 0o777)
 }
 
-/// `ulimit [-a|-LETTER]`: prints; limits of a process are not simulated, so setting one is refused.
-pub fn ulimit(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let args = rest(call);
-    let namespace = sys.me().ok().and_then(|me| sys.kernel().namespace(me.ns));
-    let given = namespace.map(|ns| ns.limits.ulimits.clone()).unwrap_or_default();
-    let hard = args.iter().any(|a| a.starts_with('-') && a.contains('H'));
-    let value = |letter: char| {
-        let (name, unit, usual) = match letter {
-            'n' => ("nofile", 1, "1048576"),
-            's' => ("stack", 1024, "8192"),
-            'c' => ("core", 512, "0"),
-            'u' | 'p' => ("nproc", 1, "unlimited"),
-            'l' => ("memlock", 1024, "unlimited"),
-            'f' => ("fsize", 512, "unlimited"),
-            't' => ("cpu", 1, "unlimited"),
-            _ => ("", 1, "unlimited"),
-        };
-        match given.get(name).map(|(soft, most)| if hard { *most } else { *soft }) {
-            Some(n) if n < 0 => "unlimited".to_string(),
-            Some(n) => (n / unit).to_string(),
-            None => usual.to_string(),
-        }
-    };
-    let letter = args.iter().find_map(|a| a.strip_prefix('-')).and_then(|a| a.chars().last()).unwrap_or('f');
-    if let Some(wanted) = args.iter().find(|a| !a.starts_with('-')) {
-        if **wanted == value(letter) {
-            return Ok(Done::Status(0));
-        }
-        shell.complain_as(sys, "ulimit", "setting a limit is not simulated");
-        return Ok(Done::Status(1));
-    }
-    sys.print(&format!("{}\n", value(letter)));
-    Ok(Done::Status(0))
-}
-
 pub fn times(_: &mut Shell, sys: &mut Sys<'_>, _: &mut Call) -> Turn<Done> {
     let micros = sys.me().map_or(0, |me| me.cpu_micros);
     let seconds = micros as f64 / 1e6;
@@ -422,11 +440,16 @@ pub fn times(_: &mut Shell, sys: &mut Sys<'_>, _: &mut Call) -> Turn<Done> {
     Ok(Done::Status(0))
 }
 
-/// `hash`: there is nothing to remember, programs are always looked up.
+/// `hash [-r] [NAME…]`: there is nothing to remember or forget, programs are always looked up.
 pub fn hash(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let path = shell.vars.text("PATH").unwrap_or("").to_string();
     let mut status = 0;
-    for name in rest(call).iter().filter(|a| !a.starts_with('-')).cloned().collect::<Vec<_>>() {
+    let (options, names): (Vec<String>, Vec<String>) =
+        rest(call).iter().cloned().partition(|a| a.len() > 1 && a.starts_with('-'));
+    if let Some(option) = options.iter().find(|o| *o != "-r") {
+        return Ok(bad_option(shell, sys, "hash", option, "[-lr] [-p pathname] [-dt] [name ...]"));
+    }
+    for name in names {
         let known = super::find(&name, shell.voice).is_some() || shell.functions.contains_key(name.as_str());
         if !known && sys.find_program(&name, &path).is_err() {
             shell.complain_as(sys, "hash", &format!("{name}: not found"));
@@ -439,6 +462,16 @@ pub fn hash(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
 pub fn history(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     match rest(call).first().map(String::as_str) {
         Some("-c") => shell.history.clear(),
+        Some(option) if option.starts_with('-') => {
+            let text = format!("{option}: this option is not simulated by Drydock");
+            shell.complain_as(sys, "history", &text);
+            return Ok(Done::Status(2));
+        }
+        Some(text) if text.parse::<usize>().is_err() => {
+            let text = format!("{text}: numeric argument required");
+            shell.complain_as(sys, "history", &text);
+            return Ok(Done::Status(1));
+        }
         count => {
             let count = count.and_then(|c| c.parse().ok()).unwrap_or(usize::MAX);
             let skip = shell.history.len().saturating_sub(count);
@@ -450,7 +483,16 @@ pub fn history(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     Ok(Done::Status(0))
 }
 
-pub fn help(shell: &mut Shell, sys: &mut Sys<'_>, _: &mut Call) -> Turn<Done> {
+/// `help`: the names of the builtins; there are no texts about single ones.
+pub fn help(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if let Some(topic) = rest(call).first().cloned() {
+        shell.complain_as(
+            sys,
+            "help",
+            &format!("{topic}: texts on single builtins are not simulated by Drydock"),
+        );
+        return Ok(Done::Status(1));
+    }
     let names = super::names(shell.voice).join(" ");
     sys.print(&format!("Built-in commands:\n------------------\n\t{names}\n"));
     Ok(Done::Status(0))

@@ -8,16 +8,60 @@ use crate::base::Errno;
 use crate::kernel::{Signal, Sys};
 
 pub fn jobs(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let has = |option: &str| call.args.iter().any(|a| a == option);
-    shell.list_jobs(sys, has("-p"), has("-l"));
+    let (mut pids_only, mut with_pids) = (false, false);
+    for arg in call.args.iter().skip(1).cloned().collect::<Vec<_>>() {
+        match arg.as_str() {
+            "-p" => pids_only = true,
+            "-l" => with_pids = true,
+            // Every job that is listed is new or running.
+            "-n" | "-r" if shell.voice == Voice::Bash => {}
+            "-x" | "-s" if shell.voice == Voice::Bash => {
+                shell.complain_as(sys, "jobs", &format!("{arg}: this option is not simulated by Drydock"));
+                return Ok(Done::Status(2));
+            }
+            option if option.starts_with('-') => {
+                return Ok(super::bad_option(
+                    shell,
+                    sys,
+                    "jobs",
+                    option,
+                    "[-lnprs] [jobspec ...] or jobs -x command [args]",
+                ));
+            }
+            _ => {
+                shell.complain_as(
+                    sys,
+                    "jobs",
+                    &format!("{arg}: listing one job is not simulated by Drydock"),
+                );
+                return Ok(Done::Status(1));
+            }
+        }
+    }
+    shell.list_jobs(sys, pids_only, with_pids);
     Ok(Done::Status(0))
 }
 
 /// `wait [-n] [JOB…]`
 pub fn wait(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     shell.reap(sys);
-    let args: Vec<String> = call.args.iter().skip(1).cloned().collect();
-    if args.first().is_some_and(|a| a == "-n") && shell.voice == Voice::Bash {
+    let mut args: Vec<String> = call.args.iter().skip(1).cloned().collect();
+    let mut next = false;
+    while let Some(option) = args.first().filter(|a| a.len() > 1 && a.starts_with('-')).cloned() {
+        match option.as_str() {
+            "-n" if shell.voice == Voice::Bash => next = true,
+            // A job that is stopped is waited for anyway.
+            "-f" if shell.voice == Voice::Bash => {}
+            "--" => {}
+            "-p" if shell.voice == Voice::Bash => {
+                shell.complain_as(sys, "wait", "-p: this option is not simulated by Drydock");
+                return Ok(Done::Status(2));
+            }
+            other => return Ok(super::bad_option(shell, sys, "wait", other, "[-fn] [-p var] [id ...]")),
+        }
+        args.remove(0);
+    }
+    if next && args.is_empty() {
         return Ok(Done::Doing(Doing::Wait { pids: None, next: true }));
     }
     if args.is_empty() {
@@ -52,7 +96,7 @@ pub fn wait(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
             }
         }
     }
-    Ok(Done::Doing(Doing::Wait { pids: Some(pids), next: false }))
+    Ok(Done::Doing(Doing::Wait { pids: Some(pids), next }))
 }
 
 /// `kill [-s SIGNAL|-SIGNAL] PROCESS…`, `kill -l`
@@ -208,7 +252,10 @@ pub fn trap(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
     }
     match args.first().map(String::as_str) {
         None | Some("-p") => {
-            let text: String = shell.traps.iter().map(|(n, action)| shown(shell.voice, *n, action)).collect();
+            let wanted: Vec<_> = args.iter().skip(1).filter_map(|name| trap_number(name)).collect();
+            let asked = |number: &i32| args.len() < 2 || wanted.contains(number);
+            let traps = shell.traps.iter().filter(|(number, _)| asked(number));
+            let text: String = traps.map(|(n, action)| shown(shell.voice, *n, action)).collect();
             sys.print(&text);
             return Ok(Done::Status(0));
         }
@@ -222,7 +269,15 @@ pub fn trap(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
     let mut status = 0;
     for name in names.iter().filter(|n| *n != "-") {
         match trap_number(name) {
+            Some(super::super::traps::ERR) if shell.voice == Voice::Dash => {
+                status = 1;
+                sys.eprint("trap: ERR: bad trap\n");
+            }
             Some(number) => shell.set_trap(number, action.clone(), sys),
+            None if shell.voice == Voice::Bash && matches!(name.as_str(), "DEBUG" | "RETURN") => {
+                status = 1;
+                shell.complain_as(sys, "trap", &format!("{name}: this trap is not simulated by Drydock"));
+            }
             None => {
                 status = 1;
                 let text = match shell.voice {
@@ -237,16 +292,18 @@ pub fn trap(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
     Ok(Done::Status(status))
 }
 
-/// The number of EXIT or a signal; `ERR`, `DEBUG` and `RETURN` are not simulated.
+/// The number of EXIT, ERR or a signal.
 fn trap_number(name: &str) -> Option<i32> {
     match name {
         "EXIT" | "0" | "exit" => Some(0),
+        "ERR" => Some(super::super::traps::ERR),
         _ => Signal::parse(name).map(Signal::number),
     }
 }
 
 fn shown(voice: Voice, number: i32, action: &str) -> String {
     let name = match Signal::from_number(i64::from(number)) {
+        None if number == super::super::traps::ERR => "ERR".to_string(),
         None => "EXIT".to_string(),
         Some(signal) if voice == Voice::Bash => format!("SIG{}", signal.name()),
         Some(signal) => signal.name(),
@@ -287,7 +344,33 @@ pub fn background(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn
 }
 
 pub fn disown(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let pids: Vec<_> = call.args.iter().skip(1).filter_map(|a| shell.job_pid(a, sys)).collect();
+    if call.args.get(1).is_some_and(|a| a == "-a") {
+        shell.jobs.clear();
+        return Ok(Done::Status(0));
+    }
+    let mut pids = vec![];
+    for arg in call.args.iter().skip(1).filter(|a| *a != "--").cloned().collect::<Vec<_>>() {
+        match arg.as_str() {
+            // No shell here sends SIGHUP to its jobs when it ends, so there is nothing to mark.
+            "-h" => return Ok(Done::Status(0)),
+            option if option.starts_with('-') => {
+                return Ok(super::bad_option(
+                    shell,
+                    sys,
+                    "disown",
+                    option,
+                    "[-h] [-ar] [jobspec ... | pid ...]",
+                ));
+            }
+            job => match shell.job_pid(job, sys) {
+                Some(pid) => pids.push(pid),
+                None => {
+                    shell.complain_as(sys, "disown", &format!("{job}: no such job"));
+                    return Ok(Done::Status(1));
+                }
+            },
+        }
+    }
     let last = shell.jobs.last().map(|job| job.pid);
     shell.jobs.retain(|job| if pids.is_empty() { Some(job.pid) != last } else { !pids.contains(&job.pid) });
     Ok(Done::Status(0))

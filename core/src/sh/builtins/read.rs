@@ -35,7 +35,31 @@ fn refuse(shell: &mut Shell, sys: &mut Sys<'_>, text: &str, status: i32) -> Turn
     Ok(Done::Status(status))
 }
 
-/// `read [-r] [-a NAME] [-d C] [-n N] [-N N] [-p PROMPT] [-s] [-t SECONDS] [-u FD] [NAME…]`
+const USAGE: &str = "[-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] \
+                     [-u fd] [name ...]";
+
+/// The options of `read` that each shell has.
+fn known(voice: Voice) -> &'static str {
+    match voice {
+        Voice::Bash | Voice::Gnu => "adeinNprstu",
+        Voice::Dash => "pr",
+        Voice::Ash => "dnprstu",
+    }
+}
+
+/// The complaint about a value that is no number where one is wanted.
+fn bad_value(letter: char, value: &str) -> Option<String> {
+    match letter {
+        'n' | 'N' if value.parse::<usize>().is_err() => Some(format!("{value}: invalid number")),
+        't' if value.parse::<f64>().is_err() => Some(format!("{value}: invalid timeout specification")),
+        'u' if value.parse::<i32>().is_err() => {
+            Some(format!("{value}: invalid file descriptor specification"))
+        }
+        _ => None,
+    }
+}
+
+/// `read [-r] [-a NAME] [-d C] [-e] [-n N] [-N N] [-p PROMPT] [-s] [-t SECONDS] [-u FD] [NAME…]`
 pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let mut read = Read { delimiter: b'\n', ..Read::default() };
     let mut args = call.args.iter().skip(1).cloned().collect::<Vec<_>>().into_iter();
@@ -52,39 +76,20 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
         let mut letters = letters.chars();
         while let Some(letter) = letters.next() {
             match letter {
-                'r' => read.raw = true,
-                's' | 'e' => {}
-                'a' | 'd' | 'n' | 'N' | 'p' | 't' | 'u' | 'i' => {
-                    let inline: String = letters.by_ref().collect();
-                    let value = if inline.is_empty() { args.next().unwrap_or_default() } else { inline };
-                    match letter {
-                        'a' => {
-                            read.array = true;
-                            read.names = vec![value];
-                        }
-                        'd' => read.delimiter = value.bytes().next().unwrap_or(0),
-                        'n' => read.count = value.parse().ok(),
-                        'N' => {
-                            read.count = value.parse().ok();
-                            read.exact = true;
-                        }
-                        'p' => prompt = Some(value),
-                        't' => {
-                            let seconds: f64 = value.parse().unwrap_or(0.0);
-                            let nanos = (seconds.clamp(0.0, 1e9) * 1e9) as i64;
-                            read.until = Some(sys.after(Duration(nanos)));
-                        }
-                        'u' => read.fd = value.parse().unwrap_or(0),
-                        _ => {}
-                    }
+                _ if !known(shell.voice).contains(letter) => {
+                    return Ok(super::bad_option(shell, sys, "read", &format!("-{letter}"), USAGE));
                 }
-                other => {
-                    let text = match shell.voice {
-                        Voice::Bash | Voice::Gnu => format!("-{other}: invalid option"),
-                        Voice::Dash => format!("Illegal option -{other}"),
-                        Voice::Ash => format!("illegal option -{other}"),
-                    };
-                    return refuse(shell, sys, &text, 2);
+                'r' => read.raw = true,
+                // A terminal of Drydock shows what is typed in a line of its own, before it is sent.
+                's' | 'e' => {}
+                _ => {
+                    let inline: String = letters.by_ref().collect();
+                    let value = if inline.is_empty() { args.next() } else { Some(inline) };
+                    if letter == 'p' && value.is_some() {
+                        prompt = value;
+                    } else if let Err(done) = read.option(shell, sys, letter, value) {
+                        return Ok(done);
+                    }
                 }
             }
         }
@@ -106,6 +111,49 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
 }
 
 impl Read {
+    /// Takes in an option with a value.
+    fn option(&mut self, shell: &mut Shell, sys: &mut Sys<'_>, letter: char, value: Option<String>) -> Result<(), Done> {
+        let Some(value) = value else {
+            let text = match shell.voice {
+                Voice::Bash | Voice::Gnu => format!("-{letter}: option requires an argument"),
+                Voice::Dash => format!("No arg for -{letter} option"),
+                Voice::Ash => format!("no arg for -{letter} option"),
+            };
+            shell.complain_as(sys, "read", &text);
+            if shell.voice == Voice::Bash {
+                sys.eprint(&format!("read: usage: read {USAGE}\n"));
+            }
+            return Err(Done::Status(2));
+        };
+        if let Some(text) = bad_value(letter, &value) {
+            shell.complain_as(sys, "read", &text);
+            return Err(Done::Status(1));
+        }
+        match letter {
+            'a' => {
+                self.array = true;
+                self.names = vec![value];
+            }
+            'd' => self.delimiter = value.bytes().next().unwrap_or(0),
+            'n' | 'N' => {
+                self.count = value.parse().ok();
+                self.exact |= letter == 'N';
+            }
+            't' => {
+                let seconds: f64 = value.parse().unwrap_or(0.0);
+                self.until = Some(sys.after(Duration((seconds.clamp(0.0, 1e9) * 1e9) as i64)));
+            }
+            'u' => self.fd = value.parse().unwrap_or(0),
+            // bash looks at `-i` at a terminal only.
+            'i' if sys.is_tty(0) => {
+                shell.complain_as(sys, "read", "-i: a first text is not simulated by Drydock");
+                return Err(Done::Status(2));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Takes a byte; true where the line has ended.
     fn take(&mut self, byte: u8) -> bool {
         if self.escaped {

@@ -59,10 +59,15 @@ pub fn file_test(operator: &str, operand: &str, sys: &Sys<'_>) -> Option<bool> {
     })
 }
 
-/// The truth of `-nt`, `-ot` and `-ef`; `None` for other operators.
-pub fn compare_files(left: &str, operator: &str, right: &str, sys: &Sys<'_>) -> Option<bool> {
+/// The truth of `-nt`, `-ot` and `-ef`; `None` for other operators. To busybox a missing file is neither older nor
+/// newer.
+pub fn compare_files(left: &str, operator: &str, right: &str, voice: Voice, sys: &Sys<'_>) -> Option<bool> {
     let (l, r) = (sys.stat(left).ok(), sys.stat(right).ok());
     let times = (l.as_ref().map(|s| s.mtime), r.as_ref().map(|s| s.mtime));
+    let both = times.0.is_some() && times.1.is_some();
+    if voice == Voice::Ash && matches!(operator, "-nt" | "-ot") && !both {
+        return Some(false);
+    }
     Some(match operator {
         "-nt" => times.0 > times.1,
         "-ot" => times.0 < times.1,
@@ -200,7 +205,7 @@ impl Test<'_, '_> {
     }
 
     fn binary(&self, left: &str, op: &str, right: &str) -> Result<bool, String> {
-        if let Some(truth) = compare_files(left, op, right, self.sys) {
+        if let Some(truth) = compare_files(left, op, right, self.voice, self.sys) {
             return Ok(truth);
         }
         Ok(match op {

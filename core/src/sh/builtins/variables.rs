@@ -1,7 +1,7 @@
 //! Builtins about variables and options: `declare`, `export`, `local`, `readonly`, `set`, `shopt`, `unset`.
 
 use super::super::machine::{Assigned, Assignment, Call, Fault, Kind, Shell, Turn};
-use super::super::options::{SET, SHOPT};
+use super::super::options::{Refusal, SHOPT};
 use super::super::quote;
 use super::super::vars::{Value, Var};
 use super::super::voice::Voice;
@@ -83,6 +83,18 @@ fn set_all(
     Ok(Done::Status(status))
 }
 
+/// Refuses options of `export` and `readonly` beyond `known`.
+fn refused(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, on: &str, known: &str) -> Option<Done> {
+    let letter = on.chars().find(|c| !known.contains(*c))?;
+    if shell.voice == Voice::Bash && "afA".contains(letter) {
+        let text = format!("-{letter}: this option is not simulated by Drydock");
+        shell.complain_as(sys, builtin, &text);
+        return Some(Done::Status(2));
+    }
+    let usage = "[-fn] [name[=value] ...] or export -p";
+    Some(super::bad_option(shell, sys, builtin, &format!("-{letter}"), usage))
+}
+
 /// `export [-n] [NAME[=VALUE]…]`
 pub fn export(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
     let (on, _, names) = read(call);
@@ -90,13 +102,19 @@ pub fn export(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
         list(shell, sys, "export", |var| var.exported);
         return Ok(Done::Status(0));
     }
+    if let Some(done) = refused(shell, sys, "export", &on, "np") {
+        return Ok(done);
+    }
     let exported = !on.contains('n');
     set_all(shell, sys, "export", names, |var| var.exported = exported)
 }
 
 /// `readonly [NAME[=VALUE]…]`
 pub fn readonly(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let (_, _, names) = read(call);
+    let (on, _, names) = read(call);
+    if let Some(done) = refused(shell, sys, "readonly", &on, "p") {
+        return Ok(done);
+    }
     if names.is_empty() {
         list(shell, sys, "readonly", |var| var.readonly);
         return Ok(Done::Status(0));
@@ -375,8 +393,9 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
                     return Ok(Done::Status(0));
                 };
                 at += 1;
-                if !shell.set_option(&name, on) {
+                if let Err(refusal) = shell.set_option(&name, on) {
                     let (text, status) = match shell.voice {
+                        _ if refusal == Refusal::NotSimulated => (refusal.text(&name, String::new()), 2),
                         Voice::Bash | Voice::Gnu => (format!("{name}: invalid option name"), 2),
                         Voice::Dash => (format!("Illegal option {}o {name}", if on { '-' } else { '+' }), 2),
                         Voice::Ash => (format!("illegal option {}o {name}", if on { '-' } else { '+' }), 2),
@@ -387,9 +406,16 @@ pub fn set(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
                     }
                     return option_error(shell, status);
                 }
-            } else if !shell.set_letter(letter, on) {
+            } else if let Err(refusal) = shell.set_letter(letter, on) {
                 let sign = if on { '-' } else { '+' };
                 match shell.voice {
+                    _ if refusal == Refusal::NotSimulated => {
+                        shell.complain_as(
+                            sys,
+                            "set",
+                            &refusal.text(&format!("{sign}{letter}"), String::new()),
+                        );
+                    }
                     Voice::Bash | Voice::Gnu => {
                         shell.complain_as(sys, "set", &format!("{sign}{letter}: invalid option"));
                         sys.eprint(
@@ -414,10 +440,8 @@ fn option_error(shell: &Shell, status: i32) -> Turn<Done> {
 }
 
 fn list_options(shell: &Shell, sys: &mut Sys<'_>, readable: bool) {
-    let mut names: Vec<&str> = SET.iter().map(|(_, name)| *name).filter(|n| *n != "interactive").collect();
-    names.sort_unstable();
     let mut out = String::new();
-    for name in names {
+    for name in shell.option_names() {
         let on = shell.option(name).unwrap_or(false);
         if readable {
             out.push_str(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
@@ -428,43 +452,63 @@ fn list_options(shell: &Shell, sys: &mut Sys<'_>, readable: bool) {
     sys.print(&out);
 }
 
-/// `shopt [-s|-u|-q] [NAME…]`
+/// `shopt [-pqsu] [-o] [NAME…]`
 pub fn shopt(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let (mut change, mut quiet, mut by_set, mut names) = (None, false, false, vec![]);
-    for arg in call.args.iter().skip(1) {
-        match arg.as_str() {
-            "-s" => change = Some(true),
-            "-u" => change = Some(false),
-            "-q" => quiet = true,
-            "-p" => {}
-            "-o" => by_set = true,
-            name => names.push(name.to_string()),
+    let (mut change, mut quiet, mut by_set, mut readable) = (None, false, false, true);
+    let mut args = call.args.iter().skip(1).cloned().peekable();
+    while let Some(arg) = args.next_if(|a| a.len() > 1 && a.starts_with('-')) {
+        for letter in arg.chars().skip(1) {
+            match letter {
+                's' => change = Some(true),
+                'u' => change = Some(false),
+                'q' => quiet = true,
+                'p' => readable = false,
+                'o' => by_set = true,
+                other => {
+                    let option = format!("-{other}");
+                    return Ok(super::bad_option(shell, sys, "shopt", &option, "[-pqsu] [-o] [optname ...]"));
+                }
+            }
         }
     }
-    if names.is_empty() {
-        names = SHOPT.iter().map(|n| (*n).to_string()).collect();
-        change = None;
+    let mut names: Vec<String> = args.collect();
+    let all = names.is_empty();
+    if all {
+        names = match by_set {
+            true => shell.option_names().iter().map(|n| (*n).to_string()).collect(),
+            false => SHOPT.iter().map(|(n, ..)| (*n).to_string()).collect(),
+        };
     }
     let mut status = 0;
     for name in names {
-        let known = match change {
+        let known = match change.filter(|_| !all) {
             Some(on) if by_set => shell.set_option(&name, on),
             Some(on) => shell.set_shopt(&name, on),
-            None => {
-                let on = if by_set { shell.option(&name) } else { shell.shopt(&name) };
-                if let Some(on) = on {
-                    status |= i32::from(!on);
-                    if !quiet {
-                        sys.print(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
+            None => match if by_set { shell.option(&name) } else { shell.shopt(&name) } {
+                Some(on) => {
+                    let shown = !quiet && change.is_none_or(|wanted| wanted == on);
+                    status |= i32::from(!on && !all);
+                    if shown {
+                        sys.print(&shopt_line(&name, on, readable, by_set));
                     }
+                    Ok(())
                 }
-                on.is_some()
-            }
+                None => Err(Refusal::Unknown),
+            },
         };
-        if !known {
-            shell.complain_as(sys, "shopt", &format!("{name}: invalid shell option name"));
+        if let Err(refusal) = known {
+            let text = refusal.text(&name, format!("{name}: invalid shell option name"));
+            shell.complain_as(sys, "shopt", &text);
             status = 1;
         }
     }
     Ok(Done::Status(status))
+}
+
+fn shopt_line(name: &str, on: bool, readable: bool, by_set: bool) -> String {
+    match (readable, by_set) {
+        (true, _) => format!("{name:<15}\t{}\n", if on { "on" } else { "off" }),
+        (false, true) => format!("set {}o {name}\n", if on { '-' } else { '+' }),
+        (false, false) => format!("shopt -{} {name}\n", if on { 's' } else { 'u' }),
+    }
 }
