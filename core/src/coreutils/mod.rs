@@ -27,6 +27,8 @@ pub(crate) mod mode;
 #[cfg(test)]
 mod network_tests;
 mod opts;
+#[cfg(test)]
+mod recorded_tests;
 mod size;
 mod stream;
 #[cfg(test)]

@@ -123,7 +123,11 @@ pub fn bracket(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
 }
 
 /// What follows the options of `cd`, and whether links are resolved.
-fn cd_options<'a>(shell: &mut Shell, sys: &mut Sys<'_>, call: &'a Call) -> Result<(&'a [String], bool), Done> {
+fn cd_options<'a>(
+    shell: &mut Shell,
+    sys: &mut Sys<'_>,
+    call: &'a Call,
+) -> Result<(&'a [String], bool), Done> {
     let mut args = rest(call);
     let mut physical = shell.options.physical;
     while let Some((option, tail)) = args.split_first().filter(|(o, _)| o.len() > 1 && o.starts_with('-')) {

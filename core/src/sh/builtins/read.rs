@@ -112,7 +112,13 @@ pub fn read(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
 
 impl Read {
     /// Takes in an option with a value.
-    fn option(&mut self, shell: &mut Shell, sys: &mut Sys<'_>, letter: char, value: Option<String>) -> Result<(), Done> {
+    fn option(
+        &mut self,
+        shell: &mut Shell,
+        sys: &mut Sys<'_>,
+        letter: char,
+        value: Option<String>,
+    ) -> Result<(), Done> {
         let Some(value) = value else {
             let text = match shell.voice {
                 Voice::Bash | Voice::Gnu => format!("-{letter}: option requires an argument"),
