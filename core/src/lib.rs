@@ -11,6 +11,7 @@
     clippy::dbg_macro
 )]
 
+pub mod api;
 pub mod base;
 pub mod cmd;
 pub mod coreutils;

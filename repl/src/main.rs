@@ -3,6 +3,7 @@
 mod assist;
 mod files;
 mod prompt;
+mod serve;
 
 use drydock::session::{self, Desk, Session};
 use std::io::{IsTerminal, Read};
@@ -15,6 +16,7 @@ Commands:
   script [FILE]       play a shell script (or standard input)
   transcript [FILE]   play a script and print what each command answered
   verify FILE...      play the commands of transcripts again and report where the answers differ
+  serve               answer the Docker Engine API; `drydock serve --help` tells how
 
 Options:
   -c LINE             run one line and leave with its exit code
@@ -81,6 +83,13 @@ fn run(options: &Options) -> Result<u8, String> {
         ["transcript"] => transcript(options.seed, &stdin()?),
         ["transcript", file] => transcript(options.seed, &files::read(file)?),
         ["verify", files @ ..] if !files.is_empty() => verify(options.seed, files),
+        ["serve", words @ ..] => match serve::Options::read(words, options.seed, options.load.clone())? {
+            Some(options) => serve::run(&options),
+            None => {
+                print!("{}", serve::USAGE);
+                Ok(0)
+            }
+        },
         ["-h" | "--help"] => {
             print!("{USAGE}");
             Ok(0)

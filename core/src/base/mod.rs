@@ -1,6 +1,7 @@
 //! Floor 0: the words every other floor uses. Ids, digests, time, randomness, errors of the
 //! simulated kernel.
 
+pub mod base64;
 mod clock;
 mod digest;
 mod errno;

@@ -37,7 +37,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         return Ok(1);
     }
     if !o.has('d') {
-        let text = encode(&data);
+        let text = crate::base::base64::encode(&data).into_bytes();
         let mut out = vec![];
         for line in text.chunks(if wrap == 0 { usize::MAX } else { wrap }) {
             out.extend_from_slice(line);
@@ -53,18 +53,6 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         sys.complain(if gnu { "invalid input" } else { "truncated input" });
     }
     Ok(i32::from(!valid))
-}
-
-fn encode(data: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(data.len() * 4 / 3 + 4);
-    for chunk in data.chunks(3) {
-        let bits = chunk.iter().enumerate().fold(0u32, |bits, (n, b)| bits | u32::from(*b) << (16 - 8 * n));
-        for n in 0..4 {
-            let letter = LETTERS.get((bits >> (18 - 6 * n) & 63) as usize).copied().unwrap_or(b'=');
-            out.push(if n <= chunk.len() { letter } else { b'=' });
-        }
-    }
-    out
 }
 
 fn decode(data: &[u8], lenient: bool) -> (Vec<u8>, bool) {

@@ -41,19 +41,23 @@ pub fn atomically<T>(
 /// kills what outstayed its grace period, restarts what should be. Wakes waiting clients where anything
 /// changed.
 pub fn tick(world: &mut World) {
-    let notices = world.kernel.take_notices();
-    let mut changed = !notices.is_empty();
-    if changed {
+    let mut changed = false;
+    loop {
+        let notices = world.kernel.take_notices();
+        let due = next_deadline(world).filter(|due| *due <= world.now());
+        if notices.is_empty() && due.is_none() {
+            break;
+        }
+        changed = true;
         for notice in notices {
             match notice {
                 Notice::Output(owner) => container::collect_output(world, owner),
                 Notice::Exited(pid, owner) => container::handle_exit(world, pid, owner),
             }
         }
-    }
-    while let Some(due) = next_deadline(world).filter(|due| *due <= world.now()) {
-        changed = true;
-        container::meet_deadlines(world, due);
+        if let Some(due) = next_deadline(world).filter(|due| *due <= world.now()) {
+            container::meet_deadlines(world, due);
+        }
     }
     if changed {
         world.kernel.wake_daemon_waiters();

@@ -11,12 +11,14 @@ mod loader;
 mod namespace;
 pub mod net;
 mod object;
+mod outside;
 mod process;
 mod program;
 mod sched;
 mod signal;
 mod sys;
 mod table;
+mod terminal;
 #[cfg(test)]
 pub mod testbed;
 mod vfs;

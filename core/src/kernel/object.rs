@@ -83,6 +83,9 @@ pub struct Sink {
 pub struct Tty {
     /// Typed and not yet read.
     pub input: VecDeque<u8>,
+    /// Keys pressed since the last line was ended.
+    #[serde(default)]
+    pub line: Vec<u8>,
     /// Ctrl-D was typed, or the other side has gone: the next read of an empty input ends.
     pub eof: bool,
     /// Printed and not yet taken away.
@@ -101,6 +104,7 @@ impl Default for Tty {
     fn default() -> Self {
         Self {
             input: VecDeque::new(),
+            line: Vec::new(),
             eof: false,
             output: Vec::new(),
             foreground: None,

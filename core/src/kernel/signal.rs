@@ -33,6 +33,8 @@ impl Signal {
     pub const INT: Self = Self(2);
     /// Ctrl-\.
     pub const QUIT: Self = Self(3);
+    /// Ctrl-Z.
+    pub const TSTP: Self = Self(20);
     /// Cannot be handled.
     pub const KILL: Self = Self(9);
     /// The first signal for users.

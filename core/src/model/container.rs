@@ -210,6 +210,10 @@ pub struct Exec {
     pub tty: bool,
     /// Standard input is fed.
     pub open_stdin: bool,
+    /// Standard output is shown.
+    pub open_stdout: bool,
+    /// Standard error is shown.
+    pub open_stderr: bool,
     /// `--privileged`.
     pub privileged: bool,
     /// `--detach-keys`.

@@ -11,13 +11,16 @@ mod colon;
 mod desk;
 mod play;
 mod programs;
+mod server;
 mod snapshot;
 mod terminal;
+mod wire;
 
 pub use colon::{COLONS, Colon};
 pub use desk::{Answer, Desk, Point};
 pub use play::{play, play_on, verify};
 pub use programs::PROGRAMS;
+pub use server::{Handled, Server, Ticket, Told};
 pub use snapshot::{LoadError, VERSION};
 
 use crate::base::{Duration, Errno, Time};
@@ -136,23 +139,11 @@ impl Session {
 
     /// Runs what is ready for a slice and lets the daemon follow. `Quiet` tells when the next thing is due.
     pub fn pulse(&mut self) -> Pulse {
-        let pulse = run_until_quiet(&mut self.world, &PROGRAMS, SLICE);
-        engine::tick(&mut self.world);
-        match pulse {
-            Pulse::Busy => Pulse::Busy,
-            Pulse::Quiet(_) if self.world.kernel.has_ready() => Pulse::Busy,
-            Pulse::Quiet(_) => {
-                let (timer, deadline) = (self.world.kernel.next_timer(), engine::next_deadline(&self.world));
-                Pulse::Quiet([timer, deadline].into_iter().flatten().min())
-            }
-        }
+        pulse(&mut self.world)
     }
 
-    /// Sets the clock to a later moment and lets the daemon do what is due.
     fn reach(&mut self, moment: Time) {
-        let kernel = &mut self.world.kernel;
-        kernel.now = kernel.now.max(moment);
-        engine::tick(&mut self.world);
+        reach(&mut self.world, moment);
     }
 
     /// Lets time pass, running whatever comes due in it. It comes back early where more happens than a
@@ -226,9 +217,34 @@ impl Session {
     }
 }
 
+/// Runs what is ready for a slice and lets the daemon follow. `Quiet` tells when the next thing is due.
+fn pulse(world: &mut World) -> Pulse {
+    let pulse = run_until_quiet(world, &PROGRAMS, SLICE);
+    engine::tick(world);
+    match pulse {
+        Pulse::Busy => Pulse::Busy,
+        Pulse::Quiet(_) if world.kernel.has_ready() => Pulse::Busy,
+        Pulse::Quiet(_) => {
+            let (timer, deadline) = (world.kernel.next_timer(), engine::next_deadline(world));
+            Pulse::Quiet([timer, deadline].into_iter().flatten().min())
+        }
+    }
+}
+
+/// Sets the clock to a later moment and lets the daemon do what is due.
+fn reach(world: &mut World, moment: Time) {
+    world.kernel.now = world.kernel.now.max(moment);
+    engine::tick(world);
+}
+
+/// A world in which nothing has happened, at a moment.
+fn fresh_at(seed: u64, now: Time) -> World {
+    engine::host::new_world(seed, now, &programs::HOST.names())
+}
+
 /// A world in which nothing has happened.
 fn fresh(seed: u64) -> World {
-    engine::host::new_world(seed, EPOCH, &programs::HOST.names())
+    fresh_at(seed, EPOCH)
 }
 
 fn launch(world: &World, stdio: [Stdio; 3]) -> Launch {

@@ -1,9 +1,10 @@
 //! `docker container attach`, and the client that `run`, `start -a` and `attach` are while they wait: it shows
 //! what the container prints, feeds it what is typed, hands signals on, and ends as the container does.
 
-use super::streams::{Fed, Streams, detach_keys};
+use super::streams::{Fed, Streams};
 use crate::base::{ObjectId, Time};
 use crate::cmd::{Cli, Command, Failure, Flow};
+use crate::engine::container::input::{DetachKeys, close_stdin};
 use crate::engine::container::{emit, find, kill};
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
@@ -65,7 +66,7 @@ impl Attached {
     /// # Errors
     /// Detaching keys there are none of.
     pub fn new(cli: &mut Cli<'_, '_>, id: ObjectId, call: &Invocation) -> Result<Self, Failure> {
-        let keys = detach_keys(call.str("detach-keys")).map_err(Failure::new)?;
+        let keys = DetachKeys::parse(call.str("detach-keys"))?;
         let proxy = call.name() == "container start" || call.bool("sig-proxy");
         let world = cli.world()?;
         emit(world, id, "attach", &[]);
@@ -116,9 +117,10 @@ impl Attached {
         let Some(runtime) = runtime else { return Fed::Waits };
         let fed = self.streams.feed(sys, runtime.stdin, runtime.tty);
         if fed == Fed::Ended
-            && let Some(id) = self.container
+            && let Some((id, world)) = self.container.zip(sys.daemon::<World>())
         {
-            close_stdin(sys, id);
+            close_stdin(world, id);
+            runtime.tty.into_iter().for_each(|tty| world.kernel.end_tty_input(tty));
         }
         fed
     }
@@ -147,22 +149,6 @@ impl Attached {
             Status::Exited | Status::Dead | Status::Restarting | Status::Removing
         );
         (over || container.started != self.run).then_some(container.exit_code)
-    }
-}
-
-/// The client has no more input.
-fn close_stdin(sys: &mut Sys<'_>, id: ObjectId) {
-    let Some(world) = sys.daemon::<World>() else { return };
-    let Some(container) = world.container_mut(id) else { return };
-    let once = container.config.stdin_once;
-    let Some(runtime) = container.runtime.as_mut() else { return };
-    let tty = runtime.tty;
-    let pipe = if once { runtime.stdin.take() } else { None };
-    if let Some(pipe) = pipe {
-        world.kernel.close_pipe_writer(pipe);
-    }
-    if let Some(tty) = tty {
-        world.kernel.end_tty_input(tty);
     }
 }
 

@@ -1,10 +1,9 @@
 //! `docker container cp`.
 
-use super::export::archive_of;
 use crate::base::units::human_size_with_precision;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
 use crate::engine::container::archive::{self, Put, last_name, read_archive, stat_path, write_archive};
-use crate::fs::tar::{self, TarEntry, TarKind};
+use crate::fs::tar::{TarEntry, TarKind};
 use crate::fs::Overwrite;
 use crate::grammar::Invocation;
 use crate::kernel::{Access, Target};
@@ -132,7 +131,7 @@ fn from_container(
         name = kept;
     }
     let Some(target) = target else {
-        let bytes = archive_of(&entries)?;
+        let bytes = archive::to_bytes(&entries)?;
         cli.sys.write(1, &bytes);
         return DONE;
     };
@@ -222,7 +221,7 @@ fn to_container(
             return Err(Failure::new(format!("destination {named:?} must be a directory")));
         }
         let Some(input) = cli.input.take() else { return Ok(Flow::Input(Until::End)) };
-        let entries = read_tar(&input)?;
+        let entries = archive::of_bytes(&input)?;
         write_archive(cli.world()?, container, &end.path, &entries, how)?;
         return DONE;
     }
@@ -235,16 +234,6 @@ fn to_container(
     write_archive(cli.world()?, container, &dir, &entries, how)?;
     told(cli, call, &named, &entries, false);
     DONE
-}
-
-fn read_tar(bytes: &[u8]) -> Result<Vec<TarEntry>, Failure> {
-    let limits = tar::Limits::default();
-    let daemon = |e: tar::TarError| Failure::new(format!("Error response from daemon: {e}"));
-    if tar::is_gzip(bytes) {
-        let bytes = tar::gunzip(bytes, limits.bytes).map_err(daemon)?;
-        return tar::read(&bytes, limits).map_err(daemon);
-    }
-    tar::read(bytes, limits).map_err(daemon)
 }
 
 /// The entries of a local file or tree, named after the last name of its path.

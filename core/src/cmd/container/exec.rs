@@ -1,9 +1,10 @@
 //! `docker container exec`.
 
 use super::options::environment;
-use super::streams::{Fed, Streams, detach_keys};
+use super::streams::{Fed, Streams};
 use crate::base::ObjectId;
 use crate::cmd::{Cli, Command, Failure, Flow};
+use crate::engine::container::input::{DetachKeys, close_exec_stdin};
 use crate::engine::container::{ExecCreate, ExecStart, exec_create, exec_start, find};
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
@@ -29,7 +30,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let env = environment(cli.sys, call).map_err(Failure::new)?;
     let detach = call.bool("detach");
     let (tty, interactive) = (call.bool("tty"), call.bool("interactive"));
-    let keys = detach_keys(call.str("detach-keys")).map_err(Failure::new)?;
+    let keys = DetachKeys::parse(call.str("detach-keys"))?;
     let container = find(cli.world()?, call.arg(0))?;
     if !detach && tty && interactive && !cli.sys.is_tty(0) {
         return Err(Failure::new(
@@ -44,6 +45,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         user: call.str("user").to_string(),
         tty,
         open_stdin: interactive && !detach,
+        open_stdout: !detach,
+        open_stderr: !detach,
         privileged: call.bool("privileged"),
         detach_keys: call.str("detach-keys").to_string(),
         probe: false,
@@ -85,15 +88,10 @@ impl Attached {
         let Some((pipe, tty)) = self.exec(sys).map(|e| (e.stdin, e.terminal)) else { return Fed::Waits };
         let fed = self.streams.feed(sys, pipe, tty);
         if fed == Fed::Ended
-            && let Some(world) = sys.daemon::<World>()
+            && let Some((id, world)) = self.exec.zip(sys.daemon::<World>())
         {
-            let pipe = self.exec.and_then(|id| world.exec_mut(id)).and_then(|e| e.stdin.take());
-            if let Some(pipe) = pipe {
-                world.kernel.close_pipe_writer(pipe);
-            }
-            if let Some(tty) = tty {
-                world.kernel.end_tty_input(tty);
-            }
+            close_exec_stdin(world, id);
+            tty.into_iter().for_each(|tty| world.kernel.end_tty_input(tty));
         }
         fed
     }

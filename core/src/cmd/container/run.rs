@@ -37,7 +37,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     }
     match container::start(cli.world()?, id).map_err(|e| refused(&e, call, 125))? {
         Start::Failed(error, _) => {
-            discard(cli, id)?;
+            container::discard(cli.world()?, id);
             Err(refused(&error, call, 125))
         }
         _ => match client {
@@ -48,16 +48,6 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
             None => Ok(Flow::Exit(0)),
         },
     }
-}
-
-/// A container that was to go away and never ran goes now.
-fn discard(cli: &mut Cli<'_, '_>, id: crate::base::ObjectId) -> Result<(), Failure> {
-    let world = cli.world()?;
-    if world.container(id).is_some_and(|c| c.host.auto_remove) {
-        let how = container::Remove { force: true, volumes: true, link: false };
-        container::remove(world, id, how)?;
-    }
-    Ok(())
 }
 
 /// Reads the options of `run` and `create`.

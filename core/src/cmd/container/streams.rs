@@ -1,6 +1,7 @@
 //! What a client that is attached to a container or an exec does on every turn: it shows what was printed, feeds
 //! what is typed, and watches for the keys that detach it.
 
+use crate::engine::container::input::DetachKeys;
 use crate::kernel::{Chunk, PipeId, Read, Stream, Sys, TtyId};
 use crate::model::World;
 use serde::{Deserialize, Serialize};
@@ -18,17 +19,15 @@ pub struct Streams {
     pub stdout: bool,
     /// Standard error is shown.
     pub stderr: bool,
-    /// The bytes that detach, one after the other; empty where nothing does.
-    pub keys: Vec<u8>,
-    /// How many of the keys have been typed.
-    pub typed: usize,
+    /// What detaches.
+    pub keys: DetachKeys,
     /// Read and not yet taken by the other side.
     pub unsent: Vec<u8>,
 }
 
 impl Default for Streams {
     fn default() -> Self {
-        Self { stdin: false, stdout: true, stderr: true, keys: vec![], typed: 0, unsent: vec![] }
+        Self { stdin: false, stdout: true, stderr: true, keys: DetachKeys::default(), unsent: vec![] }
     }
 }
 
@@ -83,9 +82,9 @@ impl Streams {
             }
             match sys.read(0, CHUNK) {
                 Ok(Read::Data(data)) => {
-                    if tty.is_some() && self.watch(&data) {
+                    let Some(data) = (if tty.is_some() { self.keys.pass(&data) } else { Some(data) }) else {
                         return Fed::Detached;
-                    }
+                    };
                     self.unsent = data;
                 }
                 Ok(Read::Wait) => return Fed::WantsInput,
@@ -97,37 +96,4 @@ impl Streams {
         }
         Fed::Waits
     }
-
-    /// Takes note of what is typed; true once the detaching keys are complete.
-    fn watch(&mut self, data: &[u8]) -> bool {
-        for byte in data {
-            let fits = self.keys.get(self.typed) == Some(byte);
-            self.typed = if fits { self.typed + 1 } else { usize::from(self.keys.first() == Some(byte)) };
-            if self.typed > 0 && self.typed == self.keys.len() {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// Reads `--detach-keys`: letters and `ctrl-x` between commas; empty for the default, Ctrl-P Ctrl-Q.
-///
-/// # Errors
-/// The daemon's words for a key there is none of.
-pub fn detach_keys(text: &str) -> Result<Vec<u8>, String> {
-    let text = if text.is_empty() { "ctrl-p,ctrl-q" } else { text };
-    let key = |name: &str| match name.as_bytes() {
-        [byte] => Some(*byte),
-        [b'c', b't', b'r', b'l', b'-', byte] => match byte {
-            b'a'..=b'z' => Some(byte - b'a' + 1),
-            b'@' => Some(0),
-            b'[' | b'\\' | b']' | b'^' | b'_' => Some(byte - b'['  + 27),
-            _ => None,
-        },
-        _ => None,
-    };
-    text.split(',')
-        .map(|name| key(name).ok_or_else(|| format!("Error response from daemon: Invalid detach keys ({text}) provided")))
-        .collect()
 }

@@ -1,7 +1,8 @@
 //! The command line of `curl`, and the request it makes.
 
 use crate::base::Duration;
-use crate::coreutils::http_client::{Url, base64};
+use crate::base::base64;
+use crate::coreutils::http_client::Url;
 use crate::coreutils::opts::{Options, Spec, parse};
 use crate::kernel::http::Request;
 use crate::kernel::{Stop, Sys};
@@ -218,7 +219,7 @@ fn headers(options: &Options, has_body: bool) -> Vec<(String, String)> {
         ("Accept".to_string(), "*/*".to_string()),
     ];
     if let Some(user) = options.value('u') {
-        headers.insert(0, ("Authorization".into(), format!("Basic {}", base64(user.as_bytes()))));
+        headers.insert(0, ("Authorization".into(), format!("Basic {}", base64::encode(user.as_bytes()))));
     }
     if let Some(referer) = options.value('e') {
         headers.push(("Referer".into(), referer.into()));
@@ -256,7 +257,7 @@ impl Plan {
             headers.insert(0, ("Host".into(), url.host_field()));
         }
         if let Some(user) = &url.user {
-            headers.insert(1, ("Authorization".into(), format!("Basic {}", base64(user.as_bytes()))));
+            headers.insert(1, ("Authorization".into(), format!("Basic {}", base64::encode(user.as_bytes()))));
         }
         let method = if self.method.is_empty() { "GET".to_string() } else { self.method.clone() };
         if !self.body.is_empty() || matches!(method.as_str(), "POST" | "PUT") {

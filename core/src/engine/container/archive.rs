@@ -3,7 +3,7 @@
 use super::emit;
 use crate::base::{Errno, ObjectId, Time};
 use crate::engine::{atomically, volume};
-use crate::fs::tar::{TarEntry, TarKind};
+use crate::fs::tar::{self, TarEntry, TarKind};
 use crate::fs::{Overwrite, View};
 use crate::kernel::net::NetNsId;
 use crate::kernel::{
@@ -106,6 +106,43 @@ pub fn export(world: &mut World, id: ObjectId) -> Result<Vec<TarEntry>, EngineEr
     let entries = world.kernel.view(container.rootfs).map_or(vec![], |view| view.pack(View::ROOT, ""));
     emit(world, id, "export", &[]);
     Ok(entries)
+}
+
+/// The largest archive that is made, in bytes.
+const MAX_ARCHIVE: u64 = 256 << 20;
+
+/// The bytes of an archive.
+///
+/// # Errors
+/// Where it would be larger than Drydock holds.
+pub fn to_bytes(entries: &[TarEntry]) -> Result<Vec<u8>, EngineError> {
+    let size = |e: &TarEntry| match &e.kind {
+        TarKind::File(content) => content.len(),
+        _ => 0,
+    };
+    let total = entries.iter().fold(0u64, |sum, e| sum.saturating_add(size(e)).saturating_add(1024));
+    if total > MAX_ARCHIVE {
+        return Err(EngineError::not_simulated("an archive of more than 256 MiB"));
+    }
+    let mut bytes = vec![];
+    let mut writer = tar::Writer::new(&mut bytes);
+    let written = entries.iter().try_for_each(|entry| writer.append(entry)).and_then(|()| writer.finish());
+    written.map_err(|e| EngineError::system(e.to_string()))?;
+    Ok(bytes)
+}
+
+/// The entries of an archive, perhaps compressed.
+///
+/// # Errors
+/// What is no archive, leads out of its root, or is larger than Drydock holds.
+pub fn of_bytes(bytes: &[u8]) -> Result<Vec<TarEntry>, EngineError> {
+    let limits = tar::Limits::default();
+    let refused = |e: tar::TarError| EngineError::invalid(e.to_string());
+    if tar::is_gzip(bytes) {
+        let bytes = tar::gunzip(bytes, limits.bytes).map_err(refused)?;
+        return tar::read(&bytes, limits).map_err(refused);
+    }
+    tar::read(bytes, limits).map_err(refused)
 }
 
 /// The last name of a path: `.` where it ends so, empty for the root.

@@ -21,6 +21,10 @@ pub struct ExecCreate {
     pub tty: bool,
     /// Standard input is fed.
     pub open_stdin: bool,
+    /// Standard output is shown.
+    pub open_stdout: bool,
+    /// Standard error is shown.
+    pub open_stderr: bool,
     /// `--privileged`.
     pub privileged: bool,
     /// `--detach-keys`.
@@ -77,6 +81,8 @@ pub fn exec_create(
         user: request.user,
         tty: request.tty,
         open_stdin: request.open_stdin,
+        open_stdout: request.open_stdout,
+        open_stderr: request.open_stderr,
         privileged: request.privileged,
         detach_keys: request.detach_keys,
         pid: None,

@@ -1,9 +1,10 @@
 //! `logs`: what a container has printed, line by line, as its log driver keeps it.
 
-use crate::base::Time;
+use crate::base::time_format::rfc3339_nano_padded;
 use crate::base::units::ram_in_bytes;
+use crate::base::{ObjectId, Time};
 use crate::kernel::{Chunk, Stream};
-use crate::model::{Container, EngineError, LogConfig};
+use crate::model::{Container, EngineError, LogConfig, World};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -56,11 +57,98 @@ impl Splitter {
     }
 }
 
+/// What a client wants of a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Lines from this moment on.
+    pub since: Option<Time>,
+    /// Lines up to this moment.
+    pub until: Option<Time>,
+    /// The last so many of those that are there; `None` for all.
+    pub tail: Option<usize>,
+    /// With the time in front of each.
+    pub timestamps: bool,
+    /// With labels and variables in front of each.
+    pub details: bool,
+}
+
+/// A client that reads a log, and perhaps follows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    container: Option<ObjectId>,
+    wanted: Wanted,
+    details: String,
+    /// How many chunks of the container's output have been read.
+    read: u64,
+    splitter: Splitter,
+}
+
+impl Reader {
+    /// Opens a container's log; with it come the lines that are there.
+    ///
+    /// # Errors
+    /// Not found; a log driver that cannot be read.
+    pub fn open(world: &World, id: ObjectId, wanted: Wanted) -> Result<(Self, Vec<Line>), EngineError> {
+        let missing = || EngineError::not_found(format!("No such container: {id}"));
+        let container = world.container(id).ok_or_else(missing)?;
+        check_readable(container)?;
+        let details = if wanted.details { details(container) } else { String::new() };
+        let mut reader = Self { container: Some(id), wanted, details, ..Self::default() };
+        let mut lines = reader.more(world);
+        if let Some(count) = reader.wanted.tail {
+            lines.drain(..lines.len().saturating_sub(count));
+        }
+        Ok((reader, lines))
+    }
+
+    /// The lines that have come since the last call.
+    pub fn more(&mut self, world: &World) -> Vec<Line> {
+        let Some(container) = self.container.and_then(|id| world.container_or_departed(id)) else {
+            return vec![];
+        };
+        let chunks = container.printed_since(self.read);
+        self.read = container.printed();
+        let mut lines = self.splitter.push(&chunks);
+        if !container.status.is_alive() {
+            lines.extend(self.splitter.finish());
+        }
+        let Wanted { since, until, .. } = self.wanted;
+        lines.retain(|l| {
+            since.is_none_or(|since| l.time >= since) && until.is_none_or(|until| l.time <= until)
+        });
+        lines
+    }
+
+    /// A line as it is shown.
+    pub fn text(&self, line: &Line) -> Vec<u8> {
+        let mut text = Vec::new();
+        if self.wanted.timestamps {
+            text.extend(format!("{} ", rfc3339_nano_padded(line.time)).into_bytes());
+        }
+        if self.wanted.details {
+            text.extend(format!("{} ", self.details).into_bytes());
+        }
+        text.extend(&line.data);
+        text
+    }
+
+    /// True where nothing more can come.
+    pub fn is_over(&self, world: &World) -> bool {
+        let alive = |id| world.container_or_departed(id).is_some_and(|c| c.status.is_alive());
+        !self.container.is_some_and(alive) || self.wanted.until.is_some_and(|until| until <= world.now())
+    }
+
+    /// When it ends by the clock.
+    pub fn until(&self) -> Option<Time> {
+        self.wanted.until
+    }
+}
+
 /// Checks that a container's log can be read.
 ///
 /// # Errors
 /// `configured logging driver does not support reading`.
-pub fn check_readable(container: &Container) -> Result<(), EngineError> {
+fn check_readable(container: &Container) -> Result<(), EngineError> {
     match container.host.log_config.kind.as_str() {
         "none" => Err(EngineError::new(
             crate::model::ErrorKind::NotImplemented,
@@ -71,7 +159,7 @@ pub fn check_readable(container: &Container) -> Result<(), EngineError> {
 }
 
 /// What `--details` puts in front of every line: the labels and variables that the log options name.
-pub fn details(container: &Container) -> String {
+fn details(container: &Container) -> String {
     let option = |name: &str| container.host.log_config.config.get(name).map_or("", String::as_str);
     let mut all: Vec<(String, String)> = Vec::new();
     for key in option("labels").split(',').filter(|k| !k.is_empty()) {

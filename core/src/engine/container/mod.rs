@@ -10,6 +10,7 @@ mod exit;
 mod find;
 mod health;
 mod init_layer;
+pub mod input;
 mod inspect;
 mod kill;
 mod limits;
@@ -44,7 +45,7 @@ pub use list::{List, Port, Summary, join, list, short_image, show_ports, status}
 pub use output::collect_output;
 pub use pause::{pause, unpause};
 pub use prune::{Pruned, prune};
-pub use remove::{Remove, remove, remove_named};
+pub use remove::{Remove, discard, remove, remove_named};
 pub use rename::rename;
 pub use spawn::lower_first;
 pub use start::{Start, start};

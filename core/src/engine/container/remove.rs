@@ -31,6 +31,13 @@ pub fn remove_named(world: &mut World, reference: &str, how: Remove) -> Result<(
     })
 }
 
+/// Removes a container that could not be started and was to go away after its run.
+pub fn discard(world: &mut World, id: ObjectId) {
+    if world.container(id).is_some_and(|c| c.host.auto_remove) {
+        let _it_does_not_run = remove(world, id, Remove { force: true, volumes: true, link: false });
+    }
+}
+
 /// Removes a container.
 ///
 /// # Errors

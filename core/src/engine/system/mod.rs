@@ -8,4 +8,4 @@ mod version;
 pub use df::{Amount, Usage, usage};
 pub use events::{EventFilter, events_after, wire};
 pub use info::info;
-pub use version::{API, COMMIT, VERSION, version};
+pub use version::{API, COMMIT, MIN_API, VERSION, version};

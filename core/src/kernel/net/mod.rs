@@ -10,7 +10,7 @@ pub use socket::{Beyond, Listener, ListenerId, StreamId, Tcp};
 use super::Pid;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -98,6 +98,9 @@ pub struct Net {
     /// The ephemeral port of the host published last, by protocol.
     #[serde(default)]
     last_ephemeral: OrdMap<Protocol, u16>,
+    /// Ports of the host that something outside of the simulation holds.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub held_outside: BTreeSet<u16>,
     next: u64,
 }
 
@@ -209,7 +212,14 @@ impl Net {
                 .listeners
                 .values()
                 .any(|l| l.port == port && self.space(l.space).is_some_and(|s| s.host) && meets(l.address));
-        listened || self.port_published(protocol, host, port)
+        listened || self.held_outside.contains(&port) || self.port_published(protocol, host, port)
+    }
+
+    /// The ports of the host that containers have published, with the addresses they are published at.
+    pub fn published(&self) -> impl Iterator<Item = (Protocol, u16, Ipv4Addr)> {
+        self.published
+            .iter()
+            .flat_map(|((protocol, port), all)| all.iter().map(|p| (*protocol, *port, p.host)))
     }
 
     /// True where a container has published a port of the host on this address (`0.0.0.0` meets all).

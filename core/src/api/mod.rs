@@ -1,0 +1,78 @@
+//! Floor 6: the Engine API, the daemon's other face. A request goes in; a whole reply comes out, or one that is ready
+//! later, or a stream that is polled after every tick. Nothing here knows sockets: whoever does feeds bytes in and
+//! carries bytes out.
+//!
+//! To add an endpoint, write its function in the file of its object and put one line into the table of [`routes`].
+
+mod body;
+mod container;
+mod frame;
+mod image;
+mod later;
+mod network;
+mod query;
+mod reply;
+mod request;
+mod routes;
+mod stream;
+mod system;
+mod version;
+mod volume;
+
+pub use later::Later;
+pub use reply::{Refusal, Reply};
+pub use request::{Call, Request};
+pub use routes::{ROUTES, Route};
+pub use stream::{Polled, Stream};
+pub use version::Version;
+
+use crate::model::World;
+
+/// The largest body of a request that is read, in bytes: build contexts and images come in one piece.
+pub const MAX_BODY: usize = 512 << 20;
+/// The largest JSON document that is read, in bytes.
+pub const MAX_JSON: usize = 4 << 20;
+
+/// What a request comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// All of it.
+    Whole(Reply),
+    /// All of it, once something has happened: poll it after every tick.
+    Later(Later),
+    /// Its head; the body is what the stream gives from now on.
+    Stream(Reply, Box<Stream>),
+}
+
+/// What endpoints return.
+pub type Answered = Result<Answer, Refusal>;
+
+/// Answers a request.
+pub fn handle(world: &mut World, request: &Request) -> Answer {
+    let path = request.path();
+    let (version, path) = match version::split(&path) {
+        Ok(split) => split,
+        Err(refusal) => return Answer::Whole(Reply::refused(&refusal).plain()),
+    };
+    let method = if request.method == "HEAD" && path != "/_ping" && !path.ends_with("/archive") {
+        "GET"
+    } else {
+        request.method.as_str()
+    };
+    let Some((route, names)) = routes::find(method, path) else {
+        return Answer::Whole(Reply::refused(&Refusal::not_found("page not found")).bare());
+    };
+    if version < route.since {
+        return Answer::Whole(Reply::refused(&Refusal::not_found("page not found")).bare());
+    }
+    let call = Call::new(request, version, names);
+    match (route.run)(world, &call) {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            if refusal.hint.is_some() {
+                world.last_hint.clone_from(&refusal.hint);
+            }
+            Answer::Whole(Reply::refused(&refusal))
+        }
+    }
+}

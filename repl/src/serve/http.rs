@@ -1,0 +1,206 @@
+//! HTTP: a connection's requests become asks, the answers become replies; a reply that takes the connection over
+//! leaves bytes in both directions, each of which may end before the other.
+
+use super::owner::{Answer, Ask, Flow};
+use super::ports::{drain, feed, hand_over};
+use bytes::Bytes;
+use drydock::api::{MAX_BODY, Reply, Request};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot;
+
+/// How long a connection may be silent between requests, or take for the head of one.
+const IDLE: Duration = Duration::from_secs(600);
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 << 10;
+
+/// A connection.
+pub enum Io {
+    /// Through a Unix socket.
+    Unix(UnixStream),
+    /// Over TCP.
+    Tcp(TcpStream),
+}
+
+/// The body of a reply.
+pub enum Body {
+    /// All of it.
+    Whole(Option<Bytes>),
+    /// Its beginning, and what follows.
+    Flow(Option<Bytes>, Flow),
+}
+
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let (first, flow) = match &mut *self {
+            Body::Whole(first) => (first, None),
+            Body::Flow(first, flow) => (first, Some(flow)),
+        };
+        match (first.take(), flow) {
+            (Some(bytes), _) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            (None, Some(flow)) => {
+                flow.poll_next(context).map(|next| next.map(|bytes| Ok(Frame::data(bytes))))
+            }
+            (None, None) => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Body::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Body::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
+            Body::Flow(..) => SizeHint::default(),
+        }
+    }
+}
+
+/// Talks to a client until it has gone.
+pub async fn talk(io: Io, asks: Sender<Ask>) {
+    match io {
+        Io::Unix(io) => serve(io, asks).await,
+        Io::Tcp(io) => {
+            let _delays_are_no_fault = io.set_nodelay(true);
+            serve(io, asks).await;
+        }
+    }
+}
+
+async fn serve<T>(io: T, asks: Sender<Ask>)
+where
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let asks = asks.clone();
+        async move { Ok::<_, Infallible>(respond(request, asks).await) }
+    });
+    let _the_client_may_go = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE)
+        .half_close(true)
+        .max_buf_size(MAX_HEAD)
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades()
+        .await;
+}
+
+async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> Response<Body> {
+    let upgrade = incoming.headers().contains_key("upgrade").then(|| hyper::upgrade::on(&mut incoming));
+    let (head, body) = incoming.into_parts();
+    let mut request = Request {
+        method: head.method.as_str().to_owned(),
+        target: head.uri.to_string(),
+        headers: headers(&head.headers),
+        body: vec![],
+    };
+    // Without an upgrade, what the client types comes as the body of its request.
+    let types =
+        upgrade.is_none() && request.path().ends_with("/attach") && head.method == hyper::Method::POST;
+    let typed = if types {
+        Some(body)
+    } else {
+        match Limited::new(body, MAX_BODY).collect().await {
+            Ok(body) => request.body = body.to_bytes().to_vec(),
+            Err(_) => return refused(400, "the request's body is broken, or larger than 512 MiB"),
+        }
+        None
+    };
+    let (answer, answered) = oneshot::channel();
+    if asks.send(Ask::Handle(request, answer)).await.is_err() {
+        return refused(503, "Drydock is stopping");
+    }
+    match answered.await {
+        Ok(Answer::Whole(reply)) => response(reply, |body| Body::Whole(body)),
+        Ok(Answer::Stream(reply, flow)) => match upgrade.filter(|_| reply.status == 101) {
+            Some(upgrade) => {
+                let first = reply.body.clone();
+                tokio::spawn(take_over(upgrade, Bytes::from(first), flow, asks));
+                let mut response = response(Reply { body: vec![], ..reply }, |_| Body::Whole(None));
+                let phrase = hyper::ext::ReasonPhrase::from_static(b"UPGRADED");
+                response.extensions_mut().insert(phrase);
+                response
+            }
+            None => {
+                if let Some(typed) = typed {
+                    tokio::spawn(take_typed(typed, flow.ticket, asks));
+                }
+                response(reply, |first| Body::Flow(first, flow))
+            }
+        },
+        Err(_) => refused(500, "Drydock could not answer"),
+    }
+}
+
+fn headers(map: &HeaderMap) -> Vec<(String, String)> {
+    let each = map.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    each.collect()
+}
+
+fn refused(status: u16, message: &str) -> Response<Body> {
+    let reply = Reply::refused(&drydock::api::Refusal::new(status, message));
+    response(reply, |body| Body::Whole(body))
+}
+
+fn response(reply: Reply, body: impl FnOnce(Option<Bytes>) -> Body) -> Response<Body> {
+    let first = Some(Bytes::from(reply.body)).filter(|bytes| !bytes.is_empty());
+    let mut response = Response::new(body(first));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        let name = HeaderName::try_from(name);
+        let value = HeaderValue::try_from(value);
+        if let (Ok(name), Ok(value)) = (name, value) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// Bytes in both directions on a connection that was taken over.
+async fn take_over(upgrade: hyper::upgrade::OnUpgrade, first: Bytes, mut flow: Flow, asks: Sender<Ask>) {
+    let Ok(upgraded) = upgrade.await else { return };
+    let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
+    if !first.is_empty() && tokio::io::AsyncWriteExt::write_all(&mut writer, &first).await.is_err() {
+        return;
+    }
+    let ticket = flow.ticket;
+    let up = feed(&mut reader, ticket, &asks);
+    let down = drain(&mut flow, &mut writer);
+    tokio::pin!(up, down);
+    tokio::select! {
+        () = &mut down => {}
+        () = &mut up => down.await,
+    }
+}
+
+/// What a client types as the body of its request.
+async fn take_typed(mut body: Incoming, ticket: drydock::session::Ticket, asks: Sender<Ask>) {
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(data) = frame.into_data()
+            && !hand_over(data, ticket, &asks).await
+        {
+            return;
+        }
+    }
+    let _the_owner_may_have_gone = asks.send(Ask::End(ticket)).await;
+}

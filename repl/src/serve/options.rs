@@ -1,0 +1,90 @@
+//! The words behind `drydock serve`.
+
+use super::clock::Clock;
+use crate::prompt;
+use drydock::session::{EPOCH, Server};
+
+/// What `drydock serve --help` prints.
+pub const USAGE: &str = "\
+Usage: drydock serve [OPTIONS]
+
+Answers the Docker Engine API.
+
+Options:
+  -H, --host ADDRESS    unix:///PATH or tcp://HOST:PORT; may be given several times
+                        (default unix:///tmp/drydock.sock)
+  --seed N              the seed of everything random (default 1)
+  --time real|virtual   the clock follows this computer's (default), or jumps to whatever is due next
+  --load FILE           go on from a save file
+  --allow-remote        let tcp:// listen beyond loopback; whoever reaches it may do anything in the simulation
+  -h, --help            show this
+
+Bind mounts name paths of the simulated host's disk. Build contexts and copies come from the client.
+";
+
+/// What was asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen.
+    pub hosts: Vec<String>,
+    /// The seed.
+    pub seed: u64,
+    /// The clock follows this computer's.
+    pub real_time: bool,
+    /// A save file to go on from.
+    pub load: Option<String>,
+    /// Addresses beyond loopback are allowed.
+    pub allow_remote: bool,
+}
+
+impl Options {
+    /// Reads the words; `None` where help was asked for. Seed and save file may also stand before `serve`.
+    ///
+    /// # Errors
+    /// A word that makes no sense.
+    pub fn read(words: &[&str], seed: u64, load: Option<String>) -> Result<Option<Self>, String> {
+        let mut options = Self { hosts: vec![], seed, real_time: true, load, allow_remote: false };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let (name, given) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+                _ => (*word, None),
+            };
+            let mut value = || match given.or_else(|| words.next().copied()) {
+                Some(value) => Ok(value.to_owned()),
+                None => Err(format!("{name} needs a value")),
+            };
+            match name {
+                "-H" | "--host" => options.hosts.push(value()?),
+                "--seed" => {
+                    let seed = value()?;
+                    options.seed = seed.parse().map_err(|_| format!("--seed: not a number: {seed}"))?;
+                }
+                "--time" => match value()?.as_str() {
+                    "real" => options.real_time = true,
+                    "virtual" => options.real_time = false,
+                    other => return Err(format!("--time: real or virtual, not {other}")),
+                },
+                "--load" => options.load = Some(value()?),
+                "--allow-remote" => options.allow_remote = true,
+                "-h" | "--help" => return Ok(None),
+                _ => return Err(format!("serve: no such option: {word}\n\n{USAGE}")),
+            }
+        }
+        if options.hosts.is_empty() {
+            options.hosts.push("unix:///tmp/drydock.sock".to_owned());
+        }
+        Ok(Some(options))
+    }
+}
+
+/// The daemon to begin with.
+///
+/// # Errors
+/// A save file that cannot be read.
+pub fn server(options: &Options, clock: &Clock) -> Result<Server, String> {
+    match &options.load {
+        Some(path) => Ok(Server::of(prompt::load(path)?)),
+        None => Ok(Server::at(options.seed, clock.now().unwrap_or(EPOCH))),
+    }
+}
