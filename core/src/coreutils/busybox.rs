@@ -1,21 +1,18 @@
 //! `busybox [--list]`: the applets there are. `busybox APPLET ARGS` never gets here: the loader runs the applet.
 //!
-//! Also what packages call when they are installed and that has nothing to do here: `ldconfig`,
-//! `update-ca-certificates`. And clients that need what is not simulated: they say so.
+//! Also clients that need what is not simulated: they say so.
 
 use super::opts::BUSYBOX_BANNER;
 use crate::kernel::{Applet, Stop, Sys};
 
-/// `busybox`, `ldconfig`, `update-ca-certificates`, and those that are not simulated.
+/// `busybox`, and those that are not simulated.
 pub const APPLETS: &[Applet] = &[
     Applet::main("busybox", busybox),
     Applet::main("chroot", not_simulated),
-    Applet::main("ldconfig", |_| Ok(0)),
     Applet::main("scp", not_simulated),
     Applet::main("ssh", not_simulated),
     Applet::main("telnet", not_simulated),
     Applet::main("traceroute", not_simulated),
-    Applet::main("update-ca-certificates", certificates),
 ];
 
 fn busybox(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -41,11 +38,6 @@ fn busybox(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     }
     text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
     sys.print(&text);
-    Ok(0)
-}
-
-fn certificates(sys: &mut Sys<'_>) -> Result<i32, Stop> {
-    sys.print("Updating certificates in /etc/ssl/certs...\n0 added, 0 removed; done.\nRunning hooks in /etc/ca-certificates/update.d...\ndone.\n");
     Ok(0)
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// `cat`.
 pub const APPLETS: &[Applet] = &[Applet::state::<Running<Cat>>("cat")];
 
+// `-u` asks for output without a buffer, which there is none of.
 const SPEC: Spec = Spec::new(
     "AbeEnstTuv",
     &[

@@ -20,8 +20,8 @@ const LONG: &[(&str, char)] = &[
     ("reference=", 'r'),
 ];
 const CHOWN: Spec =
-    Spec::new("RhvcfLP", LONG, "[-Rhvcf] USER[:[GRP]] FILE...", "Change the owner and group of FILEs.");
-const CHGRP: Spec = Spec::new("RhvcfLP", LONG, "[-Rhvcf] GROUP FILE...", "Change the group of FILEs.");
+    Spec::new("RhvcfLP", LONG, "[-Rhvcf] USER[:[GRP]] FILE...", "Change the owner and group of FILEs.").missing("L");
+const CHGRP: Spec = Spec::new("RhvcfLP", LONG, "[-Rhvcf] GROUP FILE...", "Change the group of FILEs.").missing("L");
 
 /// Owner and group to set.
 type Owner = (Option<u32>, Option<u32>);

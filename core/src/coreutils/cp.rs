@@ -38,7 +38,7 @@ const SPEC: Spec = Spec::new(
     "[-rapfnuvT] SOURCE... DEST",
     "Copy SOURCEs to DEST, or into it where it is a directory.",
 )
-.missing("i");
+.missing("ix");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

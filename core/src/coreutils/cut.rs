@@ -19,6 +19,7 @@ pub const APPLETS: &[Applet] = &[Applet::state::<Running<Cut>>("cut")];
 const COMPLEMENT: char = '\u{1}';
 const OUTPUT_DELIMITER: char = '\u{2}';
 
+// `-n` is ignored by the real ones too.
 const SPEC: Spec = Spec::new(
     "b:c:d:f:ns",
     &[

@@ -10,6 +10,7 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 /// `date`.
 pub const APPLETS: &[Applet] = &[Applet::main("date", main)];
 
+// The time zone is UTC, with and without `-u`.
 const SPEC: Spec = Spec::new(
     "uRI::d:r:s:D:",
     &[

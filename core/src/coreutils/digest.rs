@@ -28,7 +28,8 @@ const SPEC: Spec = Spec::new(
     &[("binary", 'b'), ("check", 'c'), ("text", 't'), ("quiet", QUIET), ("status", STATUS), ("warn", 'w')],
     "[-c[sw]] [FILE]...",
     "Print or check digests\n\n\t-c\tCheck the digests in FILEs\n\t-s\tPrint nothing, only the exit status\n\t-w\tWarn about bad lines",
-);
+)
+.missing("w");
 
 fn complaint(flavor: Flavor, name: &str, error: Errno) -> String {
     match (flavor, error) {

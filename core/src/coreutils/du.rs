@@ -27,7 +27,7 @@ const SPEC: Spec = Spec::new(
     "[-shakmc] [-d N] [FILE]...",
     "Print how much room FILEs and what they hold take.",
 )
-.missing("eL");
+.missing("eLx");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

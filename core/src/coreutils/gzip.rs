@@ -15,6 +15,8 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("zcat", |sys| run(sys, true, true)),
 ];
 
+// There is one compressor: a level changes nothing a program could see but the size. Names are not stored (`-n`), and
+// nothing is warned of (`-q`).
 const SPEC: Spec = Spec::new(
     "cdfkqtvn123456789",
     &[

@@ -11,6 +11,7 @@ use crate::kernel::{Applet, Credentials, Flavor, Stop, Sys};
 pub const APPLETS: &[Applet] =
     &[Applet::main("groups", groups), Applet::main("id", id), Applet::main("whoami", whoami)];
 
+// The real and the effective user are one here (`-r`); `-a` is ignored by the real ones too.
 const ID: Spec = Spec::new(
     "ugGnraz",
     &[("user", 'u'), ("group", 'g'), ("groups", 'G'), ("name", 'n'), ("real", 'r')],

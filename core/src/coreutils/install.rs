@@ -13,6 +13,7 @@ use crate::kernel::{Applet, Stop, Sys};
 /// `install`.
 pub const APPLETS: &[Applet] = &[Applet::main("install", main)];
 
+// `-c` is ignored by the real ones too.
 const SPEC: Spec = Spec::new(
     "cdDpvm:o:g:t:sT",
     &[
@@ -26,7 +27,8 @@ const SPEC: Spec = Spec::new(
     ],
     "[-dDpv] [-m MODE] [-o USER] [-g GRP] SOURCE... DEST",
     "Copy SOURCEs to DEST and set their mode and owner; with -d make directories.",
-);
+)
+.missing("s");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

@@ -21,6 +21,7 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("ss", ss),
 ];
 
+// Numbers are never replaced by names (`-n`), and there is only IPv4 (`-4`).
 const NETSTAT: Spec = Spec::new("tlnprau", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("route", 'r')], "[-tlnpr]", "Print listening sockets, or with -r routes.");
 const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("no-header", 'H')], "[-tlnpH]", "Print listening sockets.");
 

@@ -21,6 +21,7 @@ pub const APPLETS: &[Applet] = &[
 const KILLALL: Spec =
     Spec::new("lqs:eiw", &[("quiet", 'q'), ("signal=", 's')], "[-lq] [-SIG] PROCESS_NAME...", "Send a signal to processes by name.")
         .missing("iw");
+// Names are never cut short, so matching them whole (`-e` of killall) is all there is.
 const SEARCH: Spec = Spec::new(
     "flanovxqcu:P:s:e",
     &[("full", 'f'), ("list-name", 'l'), ("list-full", 'a'), ("signal=", 's'), ("count", 'c'), ("exact", 'x'), ("newest", 'n'), ("oldest", 'o'), ("inverse", 'v'), ("parent=", 'P'), ("uid=", 'u')],

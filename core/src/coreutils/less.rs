@@ -11,6 +11,8 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 /// `less` and `more`.
 pub const APPLETS: &[Applet] = &[Applet::main("less", main), Applet::main("more", main)];
 
+// Pages are printed whole, so that nothing is left to ask about (`-E`, `-F`), to redraw (`-X`) or to scroll (`-S`); colours
+// pass as they are (`-R`).
 const SPEC: Spec = Spec::new("FRSXE", &[], "[FILE]...", "Print FILEs page by page").missing("NMm");
 
 fn complaint(flavor: Flavor, name: &str, error: Errno) -> String {

@@ -14,7 +14,8 @@ const SPEC: Spec = Spec::new(
     &[("directory", 'd'), ("quiet", 'q'), ("dry-run", 'u'), ("tmpdir=?", 'p'), ("suffix=", 's')],
     "[-dqu] [-p DIR] [TEMPLATE]",
     "Make a file (with -d a directory) whose name nobody else has, and print it.",
-);
+)
+.missing("q");
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {

@@ -136,7 +136,10 @@ fn df(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         _ => "1K-blocks",
     };
     let free = if readable && gnu { "Avail" } else { "Available" };
-    rows.push(["Filesystem", "Type", unit, "Used", free, "Use%", "Mounted on"].map(String::from));
+    let portable = options.has('P') && !readable;
+    let unit = if portable && unit == "1K-blocks" { "1024-blocks" } else { unit };
+    let share = if portable { "Capacity" } else { "Use%" };
+    rows.push(["Filesystem", "Type", unit, "Used", free, share, "Mounted on"].map(String::from));
     for m in &shown {
         let bound = match m.source {
             Source::Disk { fs, .. } => sys.kernel().quota(fs),

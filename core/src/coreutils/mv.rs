@@ -13,6 +13,7 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 /// `mv`.
 pub const APPLETS: &[Applet] = &[Applet::main("mv", main)];
 
+// Nothing is asked, with and without `-f`.
 const SPEC: Spec = Spec::new(
     "fnuvTt:",
     &[

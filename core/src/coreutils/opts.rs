@@ -271,8 +271,10 @@ fn read_cluster<'a>(
 ) -> Result<(), Mistake> {
     for (at, letter) in cluster.char_indices() {
         let value = &cluster[at + letter.len_utf8()..];
+        if spec.missing.contains(letter) {
+            return Err(Mistake::Missing(format!("-{letter}")));
+        }
         match takes(short, letter) {
-            None if spec.missing.contains(letter) => return Err(Mistake::Missing(format!("-{letter}"))),
             None => return Err(Mistake::Unknown(letter)),
             Some(Takes::Nothing) => options.list.push((letter, None)),
             Some(Takes::Maybe) => {

@@ -12,6 +12,7 @@ use std::net::Ipv4Addr;
 /// `ping`.
 pub const APPLETS: &[Applet] = &[Applet::state::<Ping>("ping")];
 
+// There is only IPv4 (`-4`), and addresses are not looked up backwards (`-n`).
 const SPEC: Spec = Spec::new(
     "c:i:w:W:s:qn4t:",
     &[],

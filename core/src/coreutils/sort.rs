@@ -16,6 +16,7 @@ use std::cmp::Ordering;
 /// `sort`.
 pub const APPLETS: &[Applet] = &[Applet::main("sort", main)];
 
+// Merging sorted files (`-m`) gives what sorting them gives.
 const SPEC: Spec = Spec::new(
     "bcCdfghik:mMno:rst:uVz",
     &[

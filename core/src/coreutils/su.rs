@@ -20,6 +20,7 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("sudo", sudo),
 ];
 
+// HOME is always the new user's (`-H`), and no password is ever asked for (`-n`).
 const SU: Spec = Spec::new(
     "lc:s:mp",
     &[("login", 'l'), ("command=", 'c'), ("shell=", 's'), ("preserve-environment", 'm')],
@@ -117,9 +118,17 @@ fn sudo(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         return Ok(1);
     }
     let mut env = environment(sys);
+    let caller = sys.env("USER").unwrap_or_else(|| "root".into());
+    if !options.has('E') {
+        env.retain(|(name, _)| matches!(name.as_str(), "TERM" | "LANG" | "COLORTERM") || name.starts_with("LC_"));
+        set(&mut env, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        set(&mut env, "SHELL", &user.shell);
+    }
     set(&mut env, "HOME", &user.home);
     set(&mut env, "USER", &user.name);
     set(&mut env, "LOGNAME", &user.name);
+    set(&mut env, "SUDO_USER", &caller);
+    set(&mut env, "SUDO_COMMAND", &options.operands.join(" "));
     run(sys, &options.operands, env)
 }
 

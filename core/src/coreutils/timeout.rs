@@ -26,6 +26,7 @@ const SPEC: Spec = Spec::new(
     "[-s SIG] [-k KILL_SECS] SECS PROG ARGS",
     "Run PROG and send it SIG when SECS are over.",
 )
+.missing("f")
 .in_order()
 .trouble(125);
 

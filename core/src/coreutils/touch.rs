@@ -12,12 +12,14 @@ use crate::kernel::{Applet, Flavor, OpenFlags, Stop, Sys};
 /// `touch`.
 pub const APPLETS: &[Applet] = &[Applet::main("touch", main)];
 
+// `-f` is ignored by the real ones too.
 const SPEC: Spec = Spec::new(
     "acmhfd:t:r:",
     &[("no-create", 'c'), ("date=", 'd'), ("reference=", 'r'), ("no-dereference", 'h'), ("time=", 'x')],
     "[-acm] [-d DATE] [-t STAMP] [-r FILE] FILE...",
     "Set the time of FILEs to now, making those that are missing.",
-);
+)
+.missing("hx");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

@@ -9,6 +9,7 @@ use crate::kernel::{Applet, Stat, Stop, Sys, stub_name};
 /// `file` and `tree`.
 pub const APPLETS: &[Applet] = &[Applet::main("file", file), Applet::main("tree", draw)];
 
+// There are no colours to leave out (`-n`).
 const TREE: Spec = Spec::new("adfL:n", &[("noreport", '\u{1}')], "[-adf] [-L DEPTH] [DIR]...", "Draw directories.");
 const FILE: Spec = Spec::new("bL", &[("brief", 'b'), ("dereference", 'L')], "[-b] FILE...", "Tell what FILEs hold.");
 

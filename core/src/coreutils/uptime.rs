@@ -21,7 +21,7 @@ pub const APPLETS: &[Applet] = &[
 
 const FREE: Spec = Spec::new("hmkgb", &[("human", 'h'), ("mebi", 'm'), ("gibi", 'g'), ("bytes", 'b')], "[-bkmgh]", "Print how much memory is free.");
 const TOP: Spec = Spec::new("bn:d:H", &[], "[-b] [-n COUNT]", "Print the processes that are busiest.").missing("dH");
-const SYSCTL: Spec = Spec::new("aneqwp", &[], "[-ne] NAME...", "Print settings of the kernel.").missing("wp");
+const SYSCTL: Spec = Spec::new("aneqwp", &[], "[-ne] NAME...", "Print settings of the kernel.").missing("aewp");
 
 fn up_line(sys: &Sys<'_>) -> String {
     let up = (sys.now() - sys.kernel().boot).0 / 1_000_000_000;

@@ -20,6 +20,7 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("usermod", usermod),
 ];
 
+// A group of the same name (`-U`) and no home (`-M`) are the rule without `-g`, `-N` and `-m`.
 const USERADD: Spec = Spec::new(
     "mMrUNoc:d:g:G:s:u:p:k:l",
     &[
@@ -42,6 +43,7 @@ const USERADD: Spec = Spec::new(
     "[-mrU] [-u UID] [-g GRP] [-G GRPS] [-d DIR] [-s SHELL] NAME",
     "Add a user.",
 )
+.missing("kp")
 .trouble(2);
 const ADDUSER: Spec = Spec::new(
     "",

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 /// `wget`.
 pub const APPLETS: &[Applet] = &[Applet::state::<Wget>("wget")];
 
+// A connection that is refused is not tried again (`-t`), as in the real one.
 const SPEC: Spec = Spec::new(
     "qSO:P:T:t:U:o:",
     &[

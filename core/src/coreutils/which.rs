@@ -9,7 +9,7 @@ use crate::kernel::{Access, Applet, Stop, Sys};
 /// `which`, and the name Debian keeps it under behind its alternatives.
 pub const APPLETS: &[Applet] = &[Applet::main("which", main), Applet::main("which.debianutils", main)];
 
-const SPEC: Spec = Spec::new("as", &[], "[-a] NAME...", "Print where NAMEs are found along PATH.");
+const SPEC: Spec = Spec::new("as", &[], "[-as] NAME...", "Print where NAMEs are found along PATH.");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;
@@ -27,7 +27,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         if found.is_empty() {
             code = 1;
         }
-        for found in found {
+        for found in found.into_iter().filter(|_| !options.has('s')) {
             sys.print(&format!("{found}\n"));
         }
     }

@@ -50,9 +50,9 @@ impl Shell {
         files: &mut Files,
     ) -> Result<Vec<String>, i32> {
         let mut at = 0;
-        while let Some(arg) = args.get(at).filter(|a| a.len() > 1 && a.starts_with(['-', '+'])) {
+        while let Some(arg) = args.get(at).filter(|a| *a == "-" || a.len() > 1 && a.starts_with(['-', '+'])) {
             at += 1;
-            if arg == "--" {
+            if arg == "--" || arg == "-" {
                 break;
             }
             if let Some(long) = arg.strip_prefix("--") {

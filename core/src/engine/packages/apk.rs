@@ -21,6 +21,7 @@ struct Options {
     no_cache: bool,
     update: bool,
     quiet: bool,
+    installed: bool,
     bundle: Option<String>,
     words: Vec<String>,
 }
@@ -41,10 +42,16 @@ fn apk(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         "add" => add(sys, &options),
         "del" => del(sys, &options),
         "update" => update(sys, &options),
+        // There is one version of each package and none is broken.
         "upgrade" | "fix" => {
-            fetch(sys, &options);
+            let missing: Vec<String> =
+                options.words.iter().filter(|w| !has(sys).contains(&w.as_str())).cloned().collect();
+            if !missing.is_empty() {
+                return Ok(unknown(sys, &missing));
+            }
+            let reached = fetch(sys, &options);
             summary(sys);
-            0
+            i32::from(!reached)
         }
         "info" | "list" => info(sys, &options),
         "search" => {
@@ -52,7 +59,11 @@ fn apk(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             found.for_each(|p| sys.print(&format!("{}-{}\n", p.name, p.version)));
             0
         }
-        "cache" => 0,
+        // The images have no /etc/apk/cache.
+        "cache" => {
+            sys.eprint("ERROR: Package cache is not enabled.\n");
+            2
+        }
         "--version" => {
             sys.print("apk-tools 2.14.9, compiled for x86_64.\n");
             0
@@ -75,9 +86,17 @@ fn read_options(sys: &mut Sys<'_>) -> Option<Options> {
             "-q" | "--quiet" => options.quiet = true,
             "-t" | "--virtual" => options.bundle = args.next().cloned(),
             "-V" | "--version" => options.words.push("--version".into()),
-            "-X" | "--repository" | "-p" | "--root" => drop(args.next()),
+            // The built-in index stands for all repositories.
+            "-X" | "--repository" => drop(args.next()),
+            "-e" | "--installed" => options.installed = true,
+            // There is one version of each package, all are trusted, and they leave no settings behind.
             "-v" | "--verbose" | "-u" | "--upgrade" | "-f" | "--force" | "--no-progress" | "-l" | "--latest"
-            | "--allow-untrusted" | "--purge" | "-e" | "--installed" | "-I" | "--available" | "-a" | "-d" => {}
+            | "--allow-untrusted" | "--purge" | "--available" | "--no-interactive" => {}
+            "-p" | "--root" | "-I" | "-a" | "--all" | "-d" | "--description" | "-s" | "--simulate" | "-i"
+            | "--interactive" | "-L" | "--contents" | "-W" | "--who-owns" | "-R" | "--depends" => {
+                sys.eprint(&format!("ERROR: the option {arg} is not simulated by Drydock\n"));
+                return None;
+            }
             long if long.starts_with("--repository=") || long.starts_with("--virtual=") => {
                 options.bundle = long.strip_prefix("--virtual=").map(str::to_string).or(options.bundle);
             }
@@ -284,6 +303,7 @@ fn info(sys: &mut Sys<'_>, options: &Options) -> i32 {
     }
     for word in &options.words {
         match index::alpine().find(|p| p.name == word && there.contains(&p.name)) {
+            Some(p) if options.installed => sys.print(&format!("{}\n", p.name)),
             Some(p) => sys.print(&format!(
                 "{0}-{1} description:\n{2}\n\n{0}-{1} installed size:\n{3} KiB\n\n",
                 p.name, p.version, p.about, p.installed

@@ -38,6 +38,7 @@ pub(super) struct Options {
     pub yes: bool,
     pub quiet: u8,
     pub only_installed: bool,
+    pub only_upgradable: bool,
     pub names: Vec<String>,
 }
 
@@ -95,6 +96,11 @@ fn command(sys: &mut Sys<'_>) -> Option<i32> {
             Some(install::nothing_to_do(sys, &verb, &options))
         }
         "clean" | "autoclean" | "distclean" => Some(clean(sys)),
+        // There is one version of each package.
+        "list" if options.only_upgradable => {
+            sys.print("Listing...\n");
+            Some(0)
+        }
         "list" | "search" | "show" | "policy" | "madison" | "depends" => {
             Some(query::query(sys, &verb, &options))
         }
@@ -120,6 +126,7 @@ fn command(sys: &mut Sys<'_>) -> Option<i32> {
 fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
     let mut options = Options::default();
     let mut words = vec![];
+    let (mut purge, mut reinstall) = (false, false);
     let args = sys.args();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -131,12 +138,23 @@ fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
             "-yqq" | "-qqy" => (options.quiet, options.yes) = (2, true),
             "--installed" => options.only_installed = true,
             "-v" | "--version" | "-h" | "--help" => words.push("--version".into()),
-            "-o" | "-t" | "-c" => drop(args.next()),
-            "--no-install-recommends" | "--no-install-suggests" | "--fix-missing" | "-f" | "--fix-broken"
-            | "--allow-unauthenticated" | "--allow-downgrades" | "--no-upgrade" | "--purge" | "-u"
-            | "--allow-releaseinfo-change" | "--reinstall" | "-m" | "--auto-remove" | "--names-only"
-            | "--only-upgrade" => {}
-            long if long.starts_with("--") || long.starts_with("-o") => {}
+            "-o" | "-t" | "-c" | "--option" => drop(args.next()),
+            "--purge" => purge = true,
+            "--reinstall" => reinstall = true,
+            "--upgradable" | "--upgradeable" => options.only_upgradable = true,
+            option if is_without_effect(option) => {}
+            "-s" | "--simulate" | "--dry-run" | "--just-print" | "--no-act" | "-d" | "--download-only"
+            | "--print-uris" | "--only-upgrade" | "--no-download" | "--no-remove" => {
+                sys.eprint(&format!("E: the option {arg} is not simulated by Drydock\n"));
+                return Err(100);
+            }
+            long if long.starts_with("--") => {
+                let name = long.split('=').next().unwrap_or(long);
+                sys.eprint(&format!(
+                    "E: Command line option {name} is not understood in combination with the other options\n"
+                ));
+                return Err(100);
+            }
             short if short.len() > 1 && short.starts_with('-') => {
                 let letter = short.chars().nth(1).unwrap_or('-');
                 sys.eprint(&format!(
@@ -147,9 +165,50 @@ fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
             word => words.push(word.to_string()),
         }
     }
-    let verb = if words.is_empty() { String::new() } else { words.remove(0) };
+    let mut verb = if words.is_empty() { String::new() } else { words.remove(0) };
+    match verb.as_str() {
+        "remove" if purge => verb = "purge".into(),
+        "install" if reinstall => verb = "reinstall".into(),
+        _ => {}
+    }
     options.names = words;
     Ok((options, verb))
+}
+
+/// Options that change nothing in this state: recommended packages are not followed, nothing is broken, held back or
+/// unsigned, there is one version of each package, and settings (`-o`) are about servers, retries and questions.
+fn is_without_effect(option: &str) -> bool {
+    let name = option.split('=').next().unwrap_or(option);
+    option.starts_with("-o") && !option.starts_with("--")
+        || matches!(
+            name,
+            "--no-install-recommends"
+                | "--install-recommends"
+                | "--no-install-suggests"
+                | "--install-suggests"
+                | "--fix-missing"
+                | "-f"
+                | "--fix-broken"
+                | "--allow-unauthenticated"
+                | "--allow-downgrades"
+                | "--allow-remove-essential"
+                | "--allow-change-held-packages"
+                | "--allow-insecure-repositories"
+                | "--allow-releaseinfo-change"
+                | "--force-yes"
+                | "--no-upgrade"
+                | "--target-release"
+                | "--default-release"
+                | "--no-show-progress"
+                | "--option"
+                | "-u"
+                | "-m"
+                | "--auto-remove"
+                | "--autoremove"
+                | "--names-only"
+                | "--ignore-missing"
+                | "--trivial-only"
+        )
 }
 
 fn clean(sys: &mut Sys<'_>) -> i32 {

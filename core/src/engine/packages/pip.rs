@@ -76,12 +76,29 @@ fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             sys.print(&format!("pip 25.0.1 from {site}/pip (python {minor})\n"));
             0
         }
-        "cache" | "check" => 0,
+        "check" => check(sys),
+        "cache" => cache(sys, &args),
+        "config" | "debug" | "download" | "hash" | "index" | "inspect" | "lock" | "search" | "wheel" => {
+            sys.eprint(&format!("ERROR: pip {verb} is not simulated by Drydock\n"));
+            1
+        }
         other => {
             sys.eprint(&format!("ERROR: unknown command \"{other}\"\n"));
             1
         }
     })
+}
+
+/// The lines of a file of requirements.
+fn requirements(sys: &mut Sys<'_>, path: &str) -> Result<Vec<String>, i32> {
+    match sys.read_file(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_string).collect()),
+        Err(e) => {
+            let (code, text) = (e.code(), e.text());
+            sys.eprint(&format!("ERROR: Could not open requirements file: [Errno {code}] {text}: '{path}'\n"));
+            Err(1)
+        }
+    }
 }
 
 /// What the command line and requirement files ask for: name and version.
@@ -92,24 +109,31 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<Stri
         match arg.as_str() {
             "-r" | "--requirement" => {
                 let path = args.next().cloned().unwrap_or_default();
-                match sys.read_file(&path) {
-                    Ok(bytes) => lines.extend(String::from_utf8_lossy(&bytes).lines().map(str::to_string)),
-                    Err(e) => {
-                        sys.eprint(&format!(
-                            "ERROR: Could not open requirements file: [Errno {}] {}: '{path}'\n",
-                            e.code(),
-                            e.text()
-                        ));
-                        return Err(1);
-                    }
-                }
+                lines.extend(requirements(sys, &path)?);
+            }
+            // Files of requirements also come as one word.
+            option if option.starts_with("-r") || option.starts_with("--requirement=") => {
+                let path = option.trim_start_matches("--requirement=").trim_start_matches("-r").to_string();
+                lines.extend(requirements(sys, &path)?);
             }
             "-t" | "--target" | "-e" | "--editable" => {
                 sys.eprint(&format!("drydock: pip install {arg} is not simulated\n"));
                 return Err(1);
             }
-            "-i" | "--index-url" | "--trusted-host" | "--timeout" => drop(args.next()),
-            option if option.starts_with('-') => {}
+            "-i" | "--index-url" | "--extra-index-url" | "--trusted-host" | "--timeout" | "--retries"
+            | "--default-timeout" | "--cache-dir" | "--root-user-action" | "--progress-bar" => drop(args.next()),
+            option if is_without_effect(option) => {}
+            option if option.starts_with('-') => {
+                let known = ["--dry-run", "--no-deps", "--user", "--prefix", "--root", "-c", "--constraint", "--pre"];
+                if known.contains(&option.split('=').next().unwrap_or(option)) {
+                    sys.eprint(&format!("ERROR: pip install {option} is not simulated by Drydock\n"));
+                    return Err(1);
+                }
+                sys.eprint(&format!(
+                    "\nUsage:   \n  pip install [options] <requirement specifier> [package-index-options] ...\n\nno such option: {option}\n"
+                ));
+                return Err(2);
+            }
             name => lines.push(name.to_string()),
         }
     }
@@ -127,6 +151,80 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<Stri
         return Err(1);
     }
     Ok(wanted)
+}
+
+/// Options that change nothing in this state: there is one index that needs no patience, and nothing is cached,
+/// compiled, asked or out of date.
+fn is_without_effect(option: &str) -> bool {
+    matches!(
+        option.split('=').next().unwrap_or(option),
+        "-q" | "-qq"
+            | "-qqq"
+            | "--quiet"
+            | "-v"
+            | "--verbose"
+            | "-U"
+            | "--upgrade"
+            | "--no-cache-dir"
+            | "--no-cache"
+            | "--disable-pip-version-check"
+            | "--no-input"
+            | "--no-compile"
+            | "--no-build-isolation"
+            | "--no-binary"
+            | "--only-binary"
+            | "--prefer-binary"
+            | "--no-warn-script-location"
+            | "--break-system-packages"
+            | "--root-user-action"
+            | "--progress-bar"
+            | "--index-url"
+            | "--extra-index-url"
+            | "--trusted-host"
+            | "--timeout"
+            | "--retries"
+            | "--default-timeout"
+            | "--cache-dir"
+            | "--force-reinstall"
+            | "--ignore-installed"
+            | "--require-virtualenv"
+            | "--use-pep517"
+    )
+}
+
+/// `pip check`: every requirement of what is installed is there.
+fn check(sys: &mut Sys<'_>) -> i32 {
+    let there = installed(sys);
+    let mut broken = vec![];
+    for (name, version) in &there {
+        let needs = distributions().find(|d| d.name == name).map(|d| d.needs).unwrap_or_default();
+        let missing = needs.into_iter().filter(|need| !there.iter().any(|(n, _)| n == need));
+        broken.extend(missing.map(|need| format!("{name} {version} requires {need}, which is not installed.\n")));
+    }
+    if broken.is_empty() {
+        sys.print("No broken requirements found.\n");
+        return 0;
+    }
+    sys.print(&broken.concat());
+    1
+}
+
+/// `pip cache`: nothing is ever kept there.
+fn cache(sys: &mut Sys<'_>, args: &[String]) -> i32 {
+    let home = sys.env("HOME").unwrap_or_else(|| "/root".into());
+    match args.first().map(String::as_str) {
+        Some("dir") => sys.print(&format!("{}/.cache/pip\n", home.trim_end_matches('/'))),
+        Some("list") => sys.print("No locally built wheels cached.\n"),
+        Some("purge") => {
+            sys.eprint("WARNING: No matching packages\n");
+            sys.print("Files removed: 0 (0 bytes)\n");
+        }
+        _ => {
+            sys.eprint("ERROR: Need an action (dir, info, list, purge, remove) to perform.\n");
+            return 1;
+        }
+    }
+    0
 }
 
 fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
