@@ -1,6 +1,7 @@
 //! What the tests of the whole share: the rules of every world, the purity of the build, the tidiness of the
 //! sources.
 
+pub mod compatibility;
 pub mod invariants;
 pub mod purity;
 pub mod tidy;

@@ -1,8 +1,9 @@
 //! `docker ARG…`: hands the words to the grammar and the invocation to its command.
 
 use super::{Cli, Failure, Flow, Until, find};
-use crate::grammar::{Invocation, Parsed, parse};
+use crate::grammar::{Absent, Invocation, Parsed, parse};
 use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
+use crate::model::{EngineError, ErrorKind};
 use serde::{Deserialize, Serialize};
 
 /// `docker`.
@@ -68,10 +69,13 @@ impl Docker {
             sys.print(&call.notices);
         }
         let mut cli = Cli { sys, input, globals: call.globals.clone() };
-        let result = super::endpoint::check(&mut cli, call).and_then(|()| match find(call.name()) {
-            Some(command) => (command.run)(&mut cli, call),
-            None => Err(not_simulated(call)),
+        let result = super::endpoint::check(&mut cli, call).and_then(|()| super::endpoint::builder(&cli, call)).and_then(|()| match (find(call.name()), call.refused()) {
+            (None, _) => Err(missing(&mut cli, call)),
+            (_, Some(option)) => Err(refused(call, option)),
+            (Some(command), None) => (command.run)(&mut cli, call),
         });
+        #[cfg(test)]
+        super::accounting::note(cli.sys, call);
         match result {
             Ok(Flow::Exit(code)) => Step::Exit(code),
             Ok(Flow::Wait(name, program)) => {
@@ -87,6 +91,28 @@ impl Docker {
     }
 }
 
-fn not_simulated(call: &Invocation) -> Failure {
-    Failure::new(format!("{}: this command is not simulated by Drydock", call.shown))
+/// Why a command that the table knows does nothing here: the daemon has not what it needs, or we have it not.
+fn missing(cli: &mut Cli<'_, '_>, call: &Invocation) -> Failure {
+    let Some(absent) = call.command.absent else {
+        return complaint(call, &format!("{}: this command is not simulated by Drydock", call.shown));
+    };
+    if call.name().ends_with(" inspect") {
+        let nothing = if call.str("format").is_empty() { "[]\n" } else { "\n" };
+        cli.out(nothing);
+    }
+    match absent {
+        Absent::Manager => EngineError::no_swarm_manager(),
+        Absent::Member => EngineError::new(ErrorKind::Unavailable, "This node is not part of a swarm"),
+        Absent::Plugin => EngineError::not_found(format!("plugin {:?} not found", call.arg(0))),
+    }
+    .into()
+}
+
+fn refused(call: &Invocation, option: &str) -> Failure {
+    let code = if call.name() == "container run" { 125 } else { 1 };
+    complaint(call, &format!("{}: --{option} is not simulated by Drydock", call.shown)).code(code)
+}
+
+fn complaint(call: &Invocation, text: &str) -> Failure {
+    Failure::new(if call.command.is_buildx() { format!("ERROR: {text}") } else { text.to_owned() })
 }

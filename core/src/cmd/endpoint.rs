@@ -3,6 +3,7 @@
 
 use super::context::store::{self, SOCKET};
 use super::{Cli, Failure};
+use crate::base::go_text::quote;
 use crate::grammar::Invocation;
 
 /// The commands that need no daemon, or tell of its absence in their own way.
@@ -56,4 +57,24 @@ pub fn reach(cli: &mut Cli<'_, '_>) -> Result<(), Failure> {
             "Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {host}"
         ),
     }))
+}
+
+/// Checks the builder that a command of buildx is for: there is the one of the daemon.
+///
+/// # Errors
+/// In the words of buildx.
+pub fn builder(cli: &Cli<'_, '_>, call: &Invocation) -> Result<(), Failure> {
+    if call.command.flag("builder").is_none() {
+        return Ok(());
+    }
+    let set = cli.sys.env("BUILDX_BUILDER").filter(|name| !name.is_empty());
+    match call.get("builder").map(str::to_owned).or(set) {
+        Some(name) if name != "default" && !name.is_empty() => Err(no_builder(&name)),
+        _ => Ok(()),
+    }
+}
+
+/// What buildx says of a builder that is not there.
+pub fn no_builder(name: &str) -> Failure {
+    Failure::new(format!("ERROR: no builder {} found", quote(name)))
 }

@@ -11,6 +11,8 @@ pub mod endpoint;
 pub mod settings;
 
 #[cfg(test)]
+mod accounting;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
@@ -65,13 +67,16 @@ commands! {
     container {
         commit, cp, create, diff, export, inspect, kill, ls, pause, port, prune, rename, rm, top, unpause, update
     } waits { attach, exec, logs, restart, run, start, stats, stop, wait } shared { options, streams }
-    builder { du, inspect, ls, prune, use_builder } waits { } shared { }
+    builder {
+        create, du, inspect, ls, prune, rm, stop, use_builder, version
+    } waits { } shared { facts, records }
+    history { inspect, logs, ls, rm } waits { } shared { shown }
     context {
         create, export, import, inspect, ls, rm, show, update, use_context
     } waits { } shared { store, transport }
     image {
         history, import, inspect, load, ls, prune, pull, push, rm, save, tag
-    } waits { build } shared { build_context, build_output }
+    } waits { build } shared { build_context, build_output, build_record }
     manifest { imagetools, inspect } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }

@@ -5,18 +5,27 @@ use crate::engine::{host, next_deadline, tick};
 use crate::kernel::{Flavor, Image, Launch, Programs, Pulse, Stdio, Stream, run_until_quiet};
 use crate::model::World;
 
-const PROGRAMS: Programs = Programs(&[crate::coreutils::PROGRAMS, super::PROGRAMS]);
+const PROGRAMS: Programs = Programs(&[crate::coreutils::PROGRAMS, crate::sh::PROGRAMS, super::PROGRAMS]);
 
 /// A host with a daemon.
+#[derive(Clone)]
 pub struct Host {
     /// Everything.
     pub world: World,
+    /// Variables beside those of the learner's shell.
+    pub variables: Vec<(String, String)>,
+    /// How long a command may take.
+    pub patience: Duration,
 }
 
 impl Host {
     /// A host on which nothing has happened.
     pub fn new() -> Self {
-        Self { world: host::new_world(1, Time(1_795_224_551_000_000_000), &PROGRAMS.names()) }
+        Self {
+            world: host::new_world(1, Time(1_795_224_551_000_000_000), &PROGRAMS.names()),
+            variables: vec![],
+            patience: Duration::secs(3600),
+        }
     }
 
     /// Runs a command of words to its end; what it printed on both streams, stderr with `! ` in front.
@@ -32,14 +41,14 @@ impl Host {
         let launch = Launch {
             ns: self.world.host.ns,
             image,
-            env: host::environment(),
+            env: [host::environment(), self.variables.clone()].concat(),
             cwd: host::HOME.into(),
             cred: host::learner(),
             stdio: [Stdio::Null, Stdio::Sink(sink, Stream::Stdout), Stdio::Sink(sink, Stream::Stderr)],
             owner: None,
         };
         let pid = self.world.kernel.launch(launch).expect("room for a process");
-        let end = self.world.now() + Duration::secs(3600);
+        let end = self.world.now() + self.patience;
         let alive = |world: &World| {
             world.kernel.process(pid).is_some_and(|p| !matches!(p.run, crate::kernel::Run::Zombie(_)))
         };

@@ -1,10 +1,12 @@
 //! A command line that was understood: the command, its options in the order given, its arguments.
 
+use super::state::State;
 use super::table::{Command, Flag};
 use super::value::{Mount, NetworkChoice, Ulimit, parse_mount, parse_network, parse_ulimit};
 use crate::base::Duration;
 use crate::base::go_duration::parse_duration;
 use crate::base::units::ram_in_bytes;
+use std::cell::Cell;
 
 /// One use of an option. Checked values are kept as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Invocation {
     pub args: Vec<String>,
     /// Deprecation notes, each a whole line; they go to stdout before anything else.
     pub notices: String,
+    /// The options that the command has asked for, a bit each in the order of the table.
+    pub(super) asked: Cell<u128>,
 }
 
 impl Invocation {
@@ -152,6 +156,7 @@ impl Invocation {
 
     /// The uses of several options in the order in which they were given, such as `-v` and `--mount`.
     pub fn in_order<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a Setting> {
+        names.iter().for_each(|name| _ = self.known(name));
         self.settings.iter().filter(move |s| names.contains(&s.name))
     }
 
@@ -174,8 +179,27 @@ impl Invocation {
 
     /// Asking for an option that the command does not have is a mistake in the command's code.
     fn known(&self, name: &str) -> Option<&'static Flag> {
-        let flag = self.command.flag(name);
-        debug_assert!(flag.is_some(), "{} has no --{name}", self.command.path);
-        flag
+        let flags = &self.command.flags;
+        let at = flags.iter().position(|f| f.long == name);
+        debug_assert!(at.is_some(), "{} has no --{name}", self.command.path);
+        let at = at?;
+        self.asked.set(self.asked.get() | 1 << (at % 128));
+        flags.get(at)
+    }
+
+    /// Whether the command has asked for an option, given or not.
+    pub fn was_asked(&self, name: &str) -> bool {
+        let at = self.command.flags.iter().position(|f| f.long == name);
+        at.is_some_and(|at| self.asked.get() & 1 << (at % 128) != 0)
+    }
+
+    /// The first option given that is refused, whoever would look at it. A switch that is off is as good as not
+    /// given.
+    pub fn refused(&self) -> Option<&'static str> {
+        let is_refused = |s: &&Setting| {
+            let flag = self.command.flag(s.name).filter(|flag| self.command.state(flag) == State::Refused);
+            flag.is_some_and(|flag| !(flag.is_switch() && s.value == "false"))
+        };
+        self.settings.iter().find(is_refused).map(|s| s.name)
     }
 }

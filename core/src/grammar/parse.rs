@@ -7,6 +7,7 @@ use super::suggest::nearest;
 use super::table::{Arity, Found, Listing, table};
 use super::value;
 use crate::base::go_text::quote;
+use std::cell::Cell;
 
 /// What a command line asks for.
 #[derive(Debug, Clone)]
@@ -122,6 +123,7 @@ fn finish(at: Found, mut scan: Scan, globals: Globals) -> Result<Parsed, Done> {
         settings: scan.settings,
         args: scan.args,
         notices: scan.notices,
+        asked: Cell::default(),
     })))
 }
 

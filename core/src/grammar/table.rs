@@ -1,5 +1,6 @@
 //! The command table: what `commands.txt` says, as values, and how a line of words finds its command.
 
+use super::state::States;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -87,6 +88,23 @@ pub struct Command {
     pub more: Vec<&'static str>,
     /// The options, sorted by name.
     pub flags: Vec<Flag>,
+    /// How far the options go.
+    pub states: States,
+    /// What the command needs and our daemon never has.
+    pub absent: Option<Absent>,
+    /// What is worth knowing about how far the command goes.
+    pub note: Option<&'static str>,
+}
+
+/// What a daemon may lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// The role of a manager in a swarm.
+    Manager,
+    /// A place in a swarm.
+    Member,
+    /// Any plugin.
+    Plugin,
 }
 
 /// Whether help lists an option.
@@ -270,7 +288,16 @@ fn read_line(line: &'static str, command: &mut Command) -> Option<()> {
             command.groups.push((title, names.split(' ').collect()));
         }
         "more" => command.more = value.split(' ').collect(),
-        _ => return None,
+        "absent" => {
+            command.absent = Some(match value {
+                "manager" => Absent::Manager,
+                "member" => Absent::Member,
+                "plugin" => Absent::Plugin,
+                _ => return None,
+            });
+        }
+        "note" => command.note = Some(value),
+        _ => command.states.read(key, value)?,
     }
     Some(())
 }

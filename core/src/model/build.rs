@@ -3,7 +3,7 @@
 use super::Image;
 use crate::base::{Digest, Time};
 use crate::fs::View;
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -33,4 +33,41 @@ pub struct BuildCache {
     pub bases: OrdMap<String, Arc<Image>>,
     /// The directories of `RUN --mount=type=cache`, by id.
     pub mounts: OrdMap<String, Arc<View>>,
+    /// Builds that have ended, the oldest first.
+    pub history: Vector<Arc<PastBuild>>,
+}
+
+/// A build that has ended, for `docker buildx history`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastBuild {
+    /// Its id: 25 letters and digits.
+    pub reference: String,
+    /// What listings call it: the directory, the Dockerfile where it is not the usual one, the target.
+    pub name: String,
+    /// The context as it was given.
+    pub context: String,
+    /// The Dockerfile.
+    pub file: String,
+    /// `--target`.
+    pub target: Option<String>,
+    /// `--build-arg`.
+    pub args: Vec<(String, String)>,
+    /// `--label`.
+    pub labels: Vec<(String, String)>,
+    /// When it began.
+    pub started: Time,
+    /// When it ended.
+    pub completed: Time,
+    /// How many steps its log tells of.
+    pub steps: usize,
+    /// How many of them came from the cache.
+    pub cached: usize,
+    /// How many of them were carried out or came from the cache.
+    pub finished: usize,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// It was interrupted.
+    pub canceled: bool,
+    /// What it printed.
+    pub log: String,
 }

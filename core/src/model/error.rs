@@ -85,6 +85,15 @@ impl EngineError {
         Self::new(ErrorKind::NotImplemented, format!("{what} is not simulated by Drydock"))
     }
 
+    /// What a daemon outside of every swarm says to commands that need a manager.
+    pub fn no_swarm_manager() -> Self {
+        Self::new(
+            ErrorKind::Unavailable,
+            "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to \
+             swarm and try again.",
+        )
+    }
+
     /// The same with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -12,7 +12,7 @@ pub mod registry;
 mod volume;
 mod world;
 
-pub use build::{BuildCache, BuildRecord};
+pub use build::{BuildCache, BuildRecord, PastBuild};
 pub use config::{
     ContainerConfig, EndpointConfig, Healthcheck, HostConfig, LogConfig, MountSpec, Nothing, PortBinding,
     PortMap, RestartPolicy, Set, VolumeOptions,

@@ -1,31 +1,29 @@
 //! `docker buildx du`: what the build cache takes.
 
-use crate::base::units::human_size_with_precision;
+use super::records::{self, LISTING, size};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::build::{disk, total};
 use crate::grammar::Invocation;
+use crate::render::value::Value;
 
 /// `docker buildx du [OPTIONS]`.
 pub const COMMAND: Command = Command::new("buildx du", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    for name in ["filter", "format", "verbose"] {
-        if call.changed(name) {
-            return Err(Failure::new(format!("ERROR: --{name} is not simulated by Drydock")));
-        }
+    let now = cli.sys.now();
+    let all = records::filtered(call, disk(cli.world()?), now)?;
+    let (format, verbose) = (call.str("format"), call.bool("verbose"));
+    if verbose && !format.is_empty() {
+        return Err(Failure::new("ERROR: --format and --verbose cannot be used together"));
     }
-    let all = disk(cli.world()?);
-    let size = |bytes: u64| human_size_with_precision(bytes as f64, 4);
-    if !all.is_empty() {
-        cli.out("ID\t\t\t\t\t\tRECLAIMABLE\tSIZE\t\tLAST ACCESSED\n");
+    if verbose {
+        all.iter().for_each(|record| cli.out(&records::whole(record, now)));
+    } else if !all.is_empty() || !format.is_empty() {
+        let rows: Vec<Value> = all.iter().map(|record| records::row(record, now)).collect();
+        cli.list(&LISTING, format, &rows)?;
     }
-    for record in &all {
-        cli.out(&format!(
-            "{:<40}\t{}\t\t{}\t\tLess than a second ago\n",
-            record.id,
-            !record.shared,
-            size(record.size)
-        ));
+    if !format.is_empty() && !format.starts_with("table") {
+        return DONE;
     }
     let shared: u64 = all.iter().filter(|record| record.shared).map(|record| record.size).sum();
     let whole = total(&all);

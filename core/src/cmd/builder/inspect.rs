@@ -1,5 +1,6 @@
 //! `docker buildx inspect`: the default builder.
 
+use super::facts;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::grammar::Invocation;
 
@@ -7,16 +8,14 @@ use crate::grammar::Invocation;
 pub const COMMAND: Command = Command::new("buildx inspect", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    let name = call.arg(0);
-    if !name.is_empty() && name != "default" {
-        return Err(Failure::new(format!(
-            "ERROR: no builder {} found",
-            crate::base::go_text::quote(name)
-        )));
-    }
-    cli.out(
-        "Name:   default\nDriver: docker\n\nNodes:\nName:      default\nEndpoint:  default\nStatus:    running\n\
-         Platforms: linux/amd64\n",
-    );
+    facts::check(call.arg(0))?;
+    let name = facts::NAME;
+    cli.out(&format!(
+        "Name:   {name}\nDriver: docker\n\nNodes:\nName:             {name}\nEndpoint:         {name}\nStatus:           \
+         running\nBuildKit version: {}\nPlatforms:        {}\nLabels:\n org.mobyproject.buildkit.worker.moby.host-gateway-ip: \
+         172.17.0.1\n",
+        facts::BUILDKIT,
+        facts::PLATFORMS.join(", ")
+    ));
     DONE
 }

@@ -8,7 +8,7 @@ pub const COMMAND: Command = Command::new("buildx use", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let name = call.arg(0);
-    if name == "default" {
+    if name == super::facts::NAME {
         return DONE;
     }
     let home = cli.sys.env("HOME").unwrap_or_default();

@@ -44,7 +44,7 @@ fn attach(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         }
         _ => return Err(Failure::new("cannot attach to a stopped container, start it first")),
     }
-    let wants_stdin = container.config.open_stdin && !call.bool("no-stdin");
+    let wants_stdin = !call.bool("no-stdin") && container.config.open_stdin;
     if container.config.tty && wants_stdin && !cli.sys.is_tty(0) {
         return Err(Failure::new(
             "cannot attach stdin to a TTY-enabled container because stdin is not a terminal",

@@ -48,10 +48,6 @@ pub fn request(sys: &mut Sys<'_>, call: &Invocation) -> Result<Create, String> {
         host.links = None;
     }
     host.network_mode = mode;
-    if call.bool("use-api-socket") {
-        return Err("handing the daemon's socket to a container (--use-api-socket) is not simulated by Drydock"
-            .to_string());
-    }
     let name = call.get("name").filter(|n| !n.is_empty()).map(str::to_string);
     let platform = call.get("platform").filter(|p| !p.is_empty()).map(str::to_string);
     platform.iter().try_for_each(|p| check_platform(p))?;

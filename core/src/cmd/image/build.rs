@@ -2,6 +2,7 @@
 
 use super::build_context::{self as context, failed};
 use super::build_output::{self as output, Output};
+use super::build_record as record;
 use crate::base::{Reference, reference::check_build_tag};
 use crate::cmd::{Cli, Command, Failure, Flow, Until};
 use crate::engine::build::dockerfile::{Dockerfile, Range, Warning, excerpt, parse};
@@ -9,7 +10,7 @@ use crate::engine::build::{Built, Failed, Job, Patterns, Progress, Refusal, Requ
 use crate::fs::View;
 use crate::grammar::{Invocation, read_csv};
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
-use crate::model::World;
+use crate::model::{PastBuild, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +31,8 @@ pub struct Building {
     push: bool,
     /// The directory of the client's settings, where its credentials are.
     settings: String,
+    /// What will be remembered of it.
+    past: PastBuild,
 }
 
 /// A context with its Dockerfile, as the client reads them.
@@ -48,8 +51,25 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         return Ok(Flow::Input(Until::End));
     }
     check(call)?;
+    warn_of_old_options(cli, call);
+    let mut past = record::begin(cli, call)?;
+    let result = start(cli, call, &mut past);
+    if let Err(failure) = &result
+        && !past.log.is_empty()
+    {
+        record::end(cli.sys, &mut past, Some(&failure.stderr));
+    }
+    result
+}
+
+/// Reads everything, plans, and hands over to a client that builds.
+fn start(cli: &mut Cli<'_, '_>, call: &Invocation, past: &mut PastBuild) -> Result<Flow, Failure> {
+    let place = call.arg(0).to_owned();
     let mut request = request(cli, call)?;
     let output = output::read(call)?;
+    if call.bool("load") && output != Output::Image {
+        return Err(failed("--load beside another --output is not simulated by Drydock"));
+    }
     let quiet = call.bool("quiet") || call.str("progress") == "quiet";
     let mut sources = sources(cli, call, &place)?;
     named_contexts(cli, call, &mut request, &mut sources.contexts)?;
@@ -62,7 +82,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         Err(message) => {
             progress.line(number, "transferring dockerfile: 2B done");
             progress.line(number, "DONE 0.0s");
-            show(cli, &mut progress, quiet);
+            show(cli, &mut progress, quiet, past);
             return Err(failed(format!("failed to solve: {message}")));
         }
     };
@@ -72,7 +92,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         Ok(file) => file,
         Err(problem) => {
             progress.line(number, "DONE 0.0s");
-            show(cli, &mut progress, quiet);
+            show(cli, &mut progress, quiet, past);
             return Err(solve_failed(&request, &problem.message, problem.range, &[]));
         }
     };
@@ -83,7 +103,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     };
     if call.bool("check") || call.str("call") == "check" {
         progress.line(number, "DONE 0.0s");
-        show(cli, &mut progress, quiet);
+        show(cli, &mut progress, quiet, past);
         return checked(cli, &request, warnings, planned.as_ref().err().map(AsRef::as_ref));
     }
     for warning in warnings {
@@ -94,17 +114,21 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         Ok(planned) => planned,
         Err(refusal) => {
             refused_progress(&mut progress, &refusal);
-            show(cli, &mut progress, quiet);
+            show(cli, &mut progress, quiet, past);
             return Err(refused(&request, &refusal));
         }
     };
     if file.directives.warnings_fail() && !planned.warnings.is_empty() {
-        show(cli, &mut progress, quiet);
+        show(cli, &mut progress, quiet, past);
         return Err(violated(&request, &planned.warnings));
     }
     begin_progress(&mut progress, &file, &planned.metadata, sources.ignore_size);
     let job = Job::new(request, planned, progress, sources.contexts, cli.sys.now());
-    let building = Building { settings: cli.settings_dir(), ..building(call, job, quiet, output) };
+    let building = Building {
+        settings: cli.settings_dir(),
+        past: std::mem::take(past),
+        ..building(call, job, quiet, output)
+    };
     Ok(Flow::Wait("docker buildx build", Box::new(building)))
 }
 
@@ -116,7 +140,7 @@ fn building(call: &Invocation, job: Job, quiet: bool, output: Output) -> Buildin
         iidfile: call.get("iidfile").map(str::to_owned),
         metadata: call.get("metadata-file").map(str::to_owned),
         push: call.bool("push"),
-        settings: String::new(),
+        ..Building::default()
     }
 }
 
@@ -165,8 +189,9 @@ fn refused(request: &Request, refusal: &Refusal) -> Failure {
     Failure { hint: refusal.hint.clone(), ..failure }
 }
 
-fn show(cli: &mut Cli<'_, '_>, progress: &mut Progress, quiet: bool) {
+fn show(cli: &mut Cli<'_, '_>, progress: &mut Progress, quiet: bool, past: &mut PastBuild) {
     let text = progress.take();
+    past.log(&text);
     if !quiet {
         cli.err(&text);
     }
@@ -243,16 +268,29 @@ fn check(call: &Invocation) -> Result<(), Failure> {
             }
         }
     }
-    let gaps = [
-        "allow", "annotation", "attest", "cache-from", "cache-to", "cgroup-parent", "policy", "provenance", "resource",
-        "sbom", "shm-size", "ssh", "ulimit",
-    ];
-    if let Some(name) = gaps.iter().find(|name| call.changed(name)) {
-        return Err(failed(format!("--{name} is not simulated by Drydock")));
-    }
     match call.str("call") {
         "" | "build" | "check" => Ok(()),
         other => Err(failed(format!("--call={other} is not simulated by Drydock"))),
+    }
+}
+
+/// What the client says of options that BuildKit has no use for.
+fn warn_of_old_options(cli: &mut Cli<'_, '_>, call: &Invocation) {
+    for (option, text) in [
+        ("isolation", "isolation flag is deprecated with BuildKit."),
+        (
+            "security-opt",
+            "security-opt flag is deprecated. \"RUN --security=insecure\" should be used with BuildKit.",
+        ),
+        (
+            "squash",
+            "experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage \
+             Dockerfile for efficiency.",
+        ),
+    ] {
+        if call.changed(option) {
+            cli.err(&format!("WARNING: {text}\n"));
+        }
     }
 }
 
@@ -427,11 +465,14 @@ impl Behave for Building {
         let Some(world) = sys.daemon::<World>() else { return Step::Exit(1) };
         if interrupted {
             self.job.abort(world);
+            self.past.canceled = true;
+            record::end(sys, &mut self.past, Some("Canceled: context canceled"));
             sys.eprint("ERROR: failed to build: failed to solve: Canceled: context canceled\n");
             return Step::Exit(130);
         }
         let turn = self.job.turn(world);
         let text = self.job.progress.take();
+        self.past.log(&text);
         if !self.quiet {
             sys.eprint(&text);
         }
@@ -441,6 +482,7 @@ impl Behave for Building {
             Turn::Failed(Failed { message, range }) => {
                 let warnings = if self.quiet { &[] } else { self.job.plan.warnings.as_slice() };
                 sys.eprint(&solve_failed(&self.job.request, &message, range, warnings).stderr);
+                record::end(sys, &mut self.past, Some(&message));
                 Step::Exit(1)
             }
             Turn::Done => Step::Exit(self.finish(sys)),
@@ -458,9 +500,11 @@ impl Building {
             Output::Tar(dest) => self.tar(sys, &dest),
         };
         let text = self.job.progress.take();
+        self.past.log(&text);
         if !self.quiet {
             sys.eprint(&text);
         }
+        record::end(sys, &mut self.past, done.as_ref().err().map(String::as_str));
         match done {
             Ok(()) => {
                 if !self.quiet {
@@ -498,7 +542,7 @@ impl Building {
             write(sys, path, &built.id.to_string())?;
         }
         if let Some(path) = &self.metadata {
-            write(sys, path, &metadata(&built))?;
+            write(sys, path, &metadata(&built, &self.past.reference))?;
         }
         Ok(())
     }
@@ -529,9 +573,9 @@ impl Building {
 }
 
 /// `--metadata-file`.
-fn metadata(built: &Built) -> String {
+fn metadata(built: &Built, reference: &str) -> String {
     let mut facts = serde_json::json!({
-        "buildx.build.ref": format!("default/default/{}", built.reference),
+        "buildx.build.ref": format!("default/default/{reference}"),
         "containerimage.config.digest": built.config,
         "containerimage.descriptor": {
             "mediaType": crate::model::image::media::INDEX,

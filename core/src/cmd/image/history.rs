@@ -28,6 +28,7 @@ const SHOWN: usize = 45;
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let world = cli.world()?;
     let now = world.now();
+    image::check_platforms(&world.images, call.arg(0), &call.list("platform"))?;
     let steps = image::history(&world.images, call.arg(0))?;
     let (full, human) = (call.bool("no-trunc"), call.bool("human"));
     let rows: Vec<Value> = steps.iter().map(|step| row(step, now, full, human)).collect();

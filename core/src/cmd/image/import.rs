@@ -22,8 +22,12 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     } else {
         read(cli, &source)?
     };
-    let request =
-        Import { name, changes: call.list("change"), message: call.str("message").to_owned() };
+    let request = Import {
+        name,
+        changes: call.list("change"),
+        message: call.str("message").to_owned(),
+        platform: call.str("platform").to_owned(),
+    };
     let image = image::import(cli.world()?, &request, &bytes)?;
     cli.out(&format!("{}\n", image.id()));
     DONE

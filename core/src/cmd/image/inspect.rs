@@ -12,10 +12,13 @@ pub const COMMAND: Command = Command::new("image inspect", run);
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let format = Format::parse(call.str("format"))
         .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)).code(64))?;
+    let platforms = call.list("platform");
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for name in &call.args {
-        match image::inspect(&cli.world()?.images, name) {
+        let store = &cli.world()?.images;
+        let there = image::check_platforms(store, name, &platforms);
+        match there.and_then(|()| image::inspect(store, name)) {
             Ok(object) => found.push((ObjectKind::Image, object)),
             Err(error) => failures.push(Failure::from(error)),
         }

@@ -3,6 +3,7 @@
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
 use crate::engine::image;
 use crate::grammar::Invocation;
+use crate::model::EngineError;
 
 /// `docker load [OPTIONS]`.
 pub const COMMAND: Command = Command::new("image load", run);
@@ -18,6 +19,12 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     } else {
         read(cli, &path)?
     };
+    for platform in call.list("platform") {
+        image::check_platform_name(&platform)?;
+        if !["linux", "linux/amd64"].contains(&platform.as_str()) {
+            return Err(EngineError::not_simulated(&format!("loading images for {platform}")).into());
+        }
+    }
     // The daemon has begun to answer by then, so the client prints its words as they come.
     let loaded = image::load(cli.world()?, &bytes).map_err(|e| {
         let hint = e.hint.clone();

@@ -13,6 +13,9 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         return Err(Failure::new("cowardly refusing to save to a terminal. Use the -o flag or redirect"));
     }
     check_output(cli, &path).map_err(|why| Failure::new(format!("failed to save image: {why}")))?;
+    let platforms = call.list("platform");
+    let store = &cli.world()?.images;
+    call.args.iter().try_for_each(|name| image::check_platforms(store, name, &platforms))?;
     let bytes = image::save(cli.world()?, &call.args)?;
     write(cli, &path, &bytes)
 }

@@ -3,15 +3,12 @@
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::network::connect;
 use crate::grammar::Invocation;
-use crate::model::{EndpointConfig, EngineError};
+use crate::model::EndpointConfig;
 
 /// `docker network connect [OPTIONS] NETWORK CONTAINER`.
 pub const COMMAND: Command = Command::new("network connect", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    if call.changed("ip6") || call.changed("link-local-ip") {
-        return Err(EngineError::not_simulated("a fixed version 6 or link-local address").into());
-    }
     let some = |list: Vec<String>| Some(list).filter(|l| !l.is_empty());
     let config = EndpointConfig {
         ipam_config: call.get("ip").map(|ip| serde_json::json!({ "IPv4Address": ip.trim() })),

@@ -71,11 +71,7 @@ fn one(world: &World, kind: &str, name: &str, size: bool) -> Result<Value, Engin
         }
         "volume" => volume::find(world, name).map(|v| volume::inspect(world, v, false)),
         "plugin" => Err(EngineError::not_found(format!("plugin {name:?} not found"))),
-        _ => Err(EngineError::new(
-            ErrorKind::Unavailable,
-            "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to \
-             swarm and try again.",
-        )),
+        _ => Err(EngineError::no_swarm_manager()),
     }
 }
 

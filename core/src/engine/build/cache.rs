@@ -69,3 +69,12 @@ pub fn prune(world: &mut World, all: bool) -> Vec<Record> {
     }
     gone
 }
+
+/// Removes the records of these ids.
+pub fn discard(world: &mut World, ids: &BTreeSet<String>) -> Vec<Record> {
+    let gone: Vec<_> = records(world).into_iter().filter(|(_, record)| ids.contains(&record.id)).collect();
+    for (key, _) in &gone {
+        world.build_cache.records.remove(key);
+    }
+    gone.into_iter().map(|(_, record)| record).collect()
+}

@@ -25,8 +25,6 @@ pub struct Built {
     pub statement: Digest,
     /// Its names, normalised.
     pub names: Vec<String>,
-    /// The random name of this build.
-    pub reference: String,
 }
 
 /// What is particular to one build.
@@ -132,6 +130,5 @@ pub fn export(world: &mut World, plan: &Plan, chain: &Chain, run: &Run<'_>) -> R
         config: image.config_blob.digest,
         statement: listed.last().map_or(image.id(), |last| last.digest),
         names: run.tags.to_vec(),
-        reference: run.reference.clone(),
     })
 }

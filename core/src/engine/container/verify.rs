@@ -224,8 +224,13 @@ fn check_tmpfs(options: &str) -> Result<(), EngineError> {
         "nostrictatime",
         "",
     ];
-    const KEYS: [&str; 7] = ["mode", "uid", "gid", "size", "nr_inodes", "nr_blocks", "mpol"];
+    const KEYS: [&str; 4] = ["mode", "uid", "gid", "size"];
+    const GAPS: [&str; 3] = ["nr_inodes", "nr_blocks", "mpol"];
     for option in options.split(',') {
+        let key = option.split('=').next().unwrap_or_default();
+        if GAPS.contains(&key) {
+            return Err(EngineError::not_simulated(&format!("the tmpfs option {key}")));
+        }
         let fits = match option.split_once('=') {
             Some((key, _)) => KEYS.contains(&key),
             None => FLAGS.contains(&option),

@@ -118,6 +118,43 @@ pub fn for_container(
     })
 }
 
+/// Checks that an image is there for every platform asked for.
+///
+/// # Errors
+/// Those of [`find`]; invalid for what is no platform; not found for one that the image is not for.
+pub fn check_platforms(store: &ImageStore, reference: &str, platforms: &[String]) -> Result<(), EngineError> {
+    for wanted in platforms {
+        check_platform_name(wanted)?;
+        let found = find(store, reference)?;
+        if !matches_platform(&found.image, wanted) {
+            let shown = Reference::parse(reference).map_or_else(|_| reference.into(), |r| r.or_latest().familiar());
+            return Err(EngineError::not_found(format!(
+                "image with reference {shown} was found but does not provide the specified platform ({wanted})"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a text can be a platform: `os[/arch[/variant]]`.
+///
+/// # Errors
+/// Invalid, in the words of containerd.
+pub fn check_platform_name(text: &str) -> Result<(), EngineError> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let fits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    match parts.iter().find(|part| !fits(part)) {
+        Some(part) => Err(EngineError::invalid(format!(
+            "{part:?} is an invalid component of {text:?}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\": \
+             invalid argument"
+        ))),
+        None if parts.len() > 3 => {
+            Err(EngineError::invalid(format!("{text:?}: cannot parse platform specifier: invalid argument")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Whether an image runs on `linux`, `linux/amd64` and the like.
 pub fn matches_platform(image: &Image, wanted: &str) -> bool {
     let mut words = wanted.split('/');

@@ -2,6 +2,7 @@
 
 use super::change::apply_changes;
 use super::create::create;
+use super::find::check_platform_name;
 use super::name::emit;
 use crate::base::Reference;
 use crate::fs::Layer;
@@ -19,6 +20,8 @@ pub struct Import {
     pub changes: Vec<String>,
     /// `--message`; empty for the usual one.
     pub message: String,
+    /// `--platform`; empty for the host's.
+    pub platform: String,
 }
 
 /// Makes an image of an archive.
@@ -27,10 +30,15 @@ pub struct Import {
 /// A change that makes no sense, an archive that cannot be read.
 pub fn import(world: &mut World, request: &Import, bytes: &[u8]) -> Result<Arc<Image>, EngineError> {
     let now = world.now();
+    let platform = if request.platform.is_empty() { "linux/amd64" } else { &request.platform };
+    check_platform_name(platform)?;
+    let mut parts = platform.split('/');
+    let mut part = |or: &str| parts.next().unwrap_or(or).to_owned();
     let mut config = ConfigFile {
         created: Some(now),
-        architecture: "amd64".into(),
-        os: "linux".into(),
+        os: part("linux"),
+        architecture: part("amd64"),
+        variant: part(""),
         ..ConfigFile::default()
     };
     apply_changes(&mut config.config, &request.changes)?;

@@ -101,6 +101,19 @@ pub fn create(world: &mut World, request: Create) -> Result<ObjectId, EngineErro
     Ok(id)
 }
 
+const TRUE: &[&str] = &["true", "1", "t", "T", "TRUE", "True"];
+const FALSE: &[&str] = &["false", "0", "f", "F", "FALSE", "False"];
+/// Options of bridges whose other values are not simulated: their names, their usual values, what they would make.
+const BRIDGE_GAPS: [(&str, &[&str], &str); 7] = [
+    ("enable_icc", TRUE, "a bridge whose containers do not reach each other"),
+    ("enable_ip_masquerade", TRUE, "a bridge without masquerading"),
+    ("gateway_mode_ipv4", &["nat"], "a bridge whose gateway routes or isolates"),
+    ("gateway_mode_ipv6", &["nat"], "a bridge whose gateway routes or isolates"),
+    ("inhibit_ipv4", FALSE, "a bridge without an address"),
+    ("host_binding_ipv4", &["0.0.0.0"], "another default address for published ports"),
+    ("trusted_host_interfaces", &[], "interfaces that reach containers directly"),
+];
+
 /// Says what is not simulated.
 fn check_gaps(request: &Create) -> Result<(), EngineError> {
     let gap = |what: &str| Err(EngineError::not_simulated(what));
@@ -122,11 +135,11 @@ fn check_gaps(request: &Create) -> Result<(), EngineError> {
         "null" => return gap("a network without addresses (--ipam-driver null)"),
         other => return Err(EngineError::not_found(format!("plugin \"{other}\" not found"))),
     }
-    if option("com.docker.network.bridge.enable_icc") == "false" {
-        return gap("a bridge whose containers do not reach each other (enable_icc=false)");
-    }
-    if option("com.docker.network.bridge.enable_ip_masquerade") == "false" {
-        return gap("a bridge without masquerading (enable_ip_masquerade=false)");
+    for (name, usual, what) in BRIDGE_GAPS {
+        let value = option(&format!("com.docker.network.bridge.{name}"));
+        if !value.is_empty() && !usual.contains(&value) {
+            return gap(&format!("{what} ({name}={value})"));
+        }
     }
     Ok(())
 }

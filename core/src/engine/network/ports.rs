@@ -117,12 +117,14 @@ fn host_ports(binding: &PortBinding) -> Result<RangeInclusive<u16>, EngineError>
     if first == 0 || first > last { Err(bad()) } else { Ok(first..=last) }
 }
 
-/// Binds one port of the host; what `docker port` shows of it. Version 6 addresses are shown and not simulated.
+/// Binds one port of the host; what `docker port` shows of it.
 fn bind(world: &mut World, space: NetNsId, wanted: &Wanted) -> Result<Vec<PortBinding>, EngineError> {
     let net = &mut world.kernel.net;
     let ip = wanted.binding.host_ip.trim_matches(['[', ']']);
-    let only_v6 = ip.contains(':');
-    let host = if only_v6 || ip.is_empty() {
+    if ip.contains(':') {
+        return Err(EngineError::not_simulated(&format!("publishing a port on the version 6 address {ip} alone")));
+    }
+    let host = if ip.is_empty() {
         Ipv4Addr::UNSPECIFIED
     } else {
         ip.parse().map_err(|_| EngineError::invalid(format!("invalid IP address: {ip}")))?
@@ -132,25 +134,21 @@ fn bind(world: &mut World, space: NetNsId, wanted: &Wanted) -> Result<Vec<PortBi
             .ok_or_else(|| EngineError::system("all ports are allocated"))?
     } else {
         let range = host_ports(&wanted.binding)?;
-        let free = range.clone().find(|p| only_v6 || !net.port_published(wanted.protocol, host, *p));
-        let shown = if only_v6 { format!("[{ip}]") } else { host.to_string() };
-        let port = free.ok_or_else(|| taken(world, &shown, &wanted.binding, wanted.protocol))?;
+        let free = range.clone().find(|p| !net.port_published(wanted.protocol, host, *p));
+        let port = free.ok_or_else(|| taken(world, &host.to_string(), &wanted.binding, wanted.protocol))?;
         let refused = |why: &str| {
             let protocol = wanted.key.split_once('/').map_or("tcp", |(_, p)| p);
-            Err(EngineError::system(format!("failed to bind host port {shown}:{port}/{protocol}: {why}")))
+            Err(EngineError::system(format!("failed to bind host port {host}:{port}/{protocol}: {why}")))
         };
         if !world.kernel.net.host_has(host) {
             return refused("cannot assign requested address");
         }
-        if !only_v6 && world.kernel.net.port_taken(wanted.protocol, host, port) {
+        if world.kernel.net.port_taken(wanted.protocol, host, port) {
             return refused("address already in use");
         }
         port
     };
     let shown = |ip: &str| PortBinding { host_ip: ip.to_string(), host_port: port.to_string() };
-    if only_v6 {
-        return Ok(vec![shown(ip)]);
-    }
     world.kernel.net.publish(wanted.protocol, port, Published { host, to: space, port: wanted.port });
     Ok(if ip.is_empty() { vec![shown("0.0.0.0"), shown("::")] } else { vec![shown(ip)] })
 }

@@ -6,7 +6,7 @@ use crate::base::{Errno, ObjectId};
 use crate::engine::image;
 use crate::fs::View;
 use crate::kernel::net::NetNsId;
-use crate::kernel::{FsId, Limits, Mount, Namespace, NsId, PidNsId, Source, Target};
+use crate::kernel::{FsId, Limits, MEMORY_KB, Mount, Namespace, NsId, PidNsId, Source, Target};
 use crate::model::{Container, EngineError, MountPoint, World};
 
 /// All mounts of a container that starts: `base` (the root first, then what every container has), then its
@@ -261,14 +261,17 @@ impl TmpfsOptions {
                 "uid" => options.uid = number(10).ok_or_else(bad)?,
                 "gid" => options.gid = number(10).ok_or_else(bad)?,
                 "ro" => options.read_only = true,
-                "size" if value.ends_with('%') => {}
+                "size" if value.ends_with('%') => {
+                    let percent: u64 = value.trim_end_matches('%').parse().map_err(|_| bad())?;
+                    options.size = Some((MEMORY_KB << 10) / 100 * percent.min(100)).filter(|n| *n > 0);
+                }
                 "size" => {
                     let size = ram_in_bytes(value).ok().and_then(|n| u64::try_from(n).ok());
                     options.size = Some(size.ok_or_else(bad)?).filter(|n| *n > 0);
                 }
-                "rw" | "nr_inodes" | "nr_blocks" | "exec" | "noexec" | "suid" | "nosuid" | "dev"
+                "rw" | "exec" | "noexec" | "suid" | "nosuid" | "dev"
                 | "nodev" | "sync" | "async" | "atime" | "noatime" | "diratime" | "nodiratime"
-                | "relatime" | "mpol" => {}
+                | "relatime" => {}
                 _ => return Err(bad()),
             }
         }
