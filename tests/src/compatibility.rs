@@ -41,8 +41,7 @@ fn counts() -> (String, String) {
     let leaves: Vec<&Command> = table().commands().filter(|c| c.args.is_some()).collect();
     let ours = leaves.iter().filter(|c| find(c.name()).is_some());
     let absent = leaves.iter().filter(|c| c.absent.is_some()).count();
-    let options: Vec<State> =
-        ours.clone().flat_map(|c| c.flags.iter().map(|flag| c.state(flag))).collect();
+    let options: Vec<State> = ours.clone().flat_map(|c| c.flags.iter().map(|flag| c.state(flag))).collect();
     let count = |wanted: fn(&State) -> bool| options.iter().filter(|state| wanted(state)).count();
     let ours = ours.count();
     (

@@ -89,16 +89,17 @@ fn arguments(command: &Command) -> Vec<&'static str> {
         Some(Arity::Exactly(n) | Arity::AtLeast(n) | Arity::Between(n, _)) => n,
     };
     let takes = |at: usize| command.takes.get(at).or(command.takes.last()).copied().unwrap_or("container");
-    (0..least).map(|at| match takes(at) {
-        "image" | "remote" => "busybox",
-        "network" => "n1",
-        "volume" => "v1",
-        "context" => "x1",
-        "dir" => "dir",
-        "file" => "text",
-        _ => "s1",
-    })
-    .collect()
+    (0..least)
+        .map(|at| match takes(at) {
+            "image" | "remote" => "busybox",
+            "network" => "n1",
+            "volume" => "v1",
+            "context" => "x1",
+            "dir" => "dir",
+            "file" => "text",
+            _ => "s1",
+        })
+        .collect()
 }
 
 /// A value that an option takes.

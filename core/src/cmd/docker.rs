@@ -69,11 +69,13 @@ impl Docker {
             sys.print(&call.notices);
         }
         let mut cli = Cli { sys, input, globals: call.globals.clone() };
-        let result = super::endpoint::check(&mut cli, call).and_then(|()| super::endpoint::builder(&cli, call)).and_then(|()| match (find(call.name()), call.refused()) {
-            (None, _) => Err(missing(&mut cli, call)),
-            (_, Some(option)) => Err(refused(call, option)),
-            (Some(command), None) => (command.run)(&mut cli, call),
-        });
+        let result = super::endpoint::check(&mut cli, call)
+            .and_then(|()| super::endpoint::builder(&cli, call))
+            .and_then(|()| match (find(call.name()), call.refused()) {
+                (None, _) => Err(missing(&mut cli, call)),
+                (_, Some(option)) => Err(refused(call, option)),
+                (Some(command), None) => (command.run)(&mut cli, call),
+            });
         #[cfg(test)]
         super::accounting::note(cli.sys, call);
         match result {

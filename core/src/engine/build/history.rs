@@ -27,8 +27,11 @@ pub fn new_reference(world: &mut World) -> String {
 /// Remembers a build that has ended now.
 pub fn remember(world: &mut World, mut build: PastBuild) {
     build.completed = world.now();
-    let of_step = |line: &str| line.strip_prefix('#').and_then(|rest| rest.split_once(' '))
-        .and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
+    let of_step = |line: &str| {
+        line.strip_prefix('#')
+            .and_then(|rest| rest.split_once(' '))
+            .and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())))
+    };
     let lines: Vec<(usize, String)> = build.log.lines().filter_map(of_step).filter(|(n, _)| *n > 0).collect();
     build.steps = lines.iter().map(|(number, _)| *number).max().unwrap_or(0);
     build.cached = lines.iter().filter(|(_, text)| text == "CACHED").count();

@@ -127,7 +127,8 @@ pub fn check_platforms(store: &ImageStore, reference: &str, platforms: &[String]
         check_platform_name(wanted)?;
         let found = find(store, reference)?;
         if !matches_platform(&found.image, wanted) {
-            let shown = Reference::parse(reference).map_or_else(|_| reference.into(), |r| r.or_latest().familiar());
+            let shown =
+                Reference::parse(reference).map_or_else(|_| reference.into(), |r| r.or_latest().familiar());
             return Err(EngineError::not_found(format!(
                 "image with reference {shown} was found but does not provide the specified platform ({wanted})"
             )));
@@ -142,7 +143,9 @@ pub fn check_platforms(store: &ImageStore, reference: &str, platforms: &[String]
 /// Invalid, in the words of containerd.
 pub fn check_platform_name(text: &str) -> Result<(), EngineError> {
     let parts: Vec<&str> = text.split('/').collect();
-    let fits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    let fits = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+    };
     match parts.iter().find(|part| !fits(part)) {
         Some(part) => Err(EngineError::invalid(format!(
             "{part:?} is an invalid component of {text:?}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\": \

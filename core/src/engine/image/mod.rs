@@ -19,7 +19,9 @@ pub mod size;
 
 pub use change::apply_changes;
 pub use create::{create, create_from_layer};
-pub use find::{By, ForContainer, Found, check_platform_name, check_platforms, find, for_container, matches_platform};
+pub use find::{
+    By, ForContainer, Found, check_platform_name, check_platforms, find, for_container, matches_platform,
+};
 pub use history::{Step, history};
 pub use import::{Import, import};
 pub use inspect::inspect;

@@ -122,7 +122,9 @@ fn bind(world: &mut World, space: NetNsId, wanted: &Wanted) -> Result<Vec<PortBi
     let net = &mut world.kernel.net;
     let ip = wanted.binding.host_ip.trim_matches(['[', ']']);
     if ip.contains(':') {
-        return Err(EngineError::not_simulated(&format!("publishing a port on the version 6 address {ip} alone")));
+        return Err(EngineError::not_simulated(&format!(
+            "publishing a port on the version 6 address {ip} alone"
+        )));
     }
     let host = if ip.is_empty() {
         Ipv4Addr::UNSPECIFIED

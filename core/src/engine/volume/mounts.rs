@@ -269,9 +269,8 @@ impl TmpfsOptions {
                     let size = ram_in_bytes(value).ok().and_then(|n| u64::try_from(n).ok());
                     options.size = Some(size.ok_or_else(bad)?).filter(|n| *n > 0);
                 }
-                "rw" | "exec" | "noexec" | "suid" | "nosuid" | "dev"
-                | "nodev" | "sync" | "async" | "atime" | "noatime" | "diratime" | "nodiratime"
-                | "relatime" => {}
+                "rw" | "exec" | "noexec" | "suid" | "nosuid" | "dev" | "nodev" | "sync" | "async"
+                | "atime" | "noatime" | "diratime" | "nodiratime" | "relatime" => {}
                 _ => return Err(bad()),
             }
         }
