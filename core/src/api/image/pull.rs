@@ -44,7 +44,8 @@ fn import_archive(world: &mut World, call: &Call<'_>) -> Answered {
         return Err(Refusal::invalid("cannot import digest reference"));
     }
     let message = call.query.get("message").to_owned();
-    let request = Import { name, changes: call.query.all("changes"), message };
+    let platform = call.query.get("platform").to_owned();
+    let request = Import { name, changes: call.query.all("changes"), message, platform };
     let image = import(world, &request, &call.request.body)?;
     let mut reply = Reply::empty(200).header("Content-Type", "application/json");
     reply.body = line(&json!({ "status": image.id() }));
