@@ -6,7 +6,7 @@
 
 use crate::kernel::Applet;
 
-pub(crate) use spawn::{child, environment};
+pub(crate) use spawn::{child, environment, replace};
 
 macro_rules! programs {
     ($($module:ident),+ $(,)?) => {

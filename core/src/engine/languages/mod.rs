@@ -1,11 +1,7 @@
 //! Programming languages of images: `python` runs small scripts; `node` tells its version and says what it
-//! does not do. `ast`, `value`, `eval` know nothing of files and options of a language's program.
+//! does not do.
 
 use crate::kernel::Applet;
-
-mod ast;
-mod eval;
-mod value;
 
 macro_rules! languages {
     ($($module:ident),+ $(,)?) => {

@@ -1,168 +1,242 @@
-//! `python`, `python3`: small scripts. `-c CODE`, a file, standard input, `--version`; `-m http.server` and
-//! the other modules of `-m` but `pip` are not simulated. Classes, generators, decorators but those of Flask,
-//! and most of the library are not either: a script that needs them says so and ends with 1.
+//! `python`, `python3`: scripts, `-c CODE`, `-m MODULE`, standard input and the prompt, run by an explicit
+//! machine whose state is plain data. The library is a part of Python's, written in Python under
+//! `python/library/`; what is missing there or in the language is refused in one sentence.
+//!
+//! Exit status: the script's; 1 after an exception or a refusal; 2 where the script cannot be read; 130 after
+//! Ctrl-C. Also `gunicorn`, `flask` and `uvicorn`, which are scripts of packages.
 
-mod builtins;
-mod lexer;
-mod methods;
-mod operators;
-mod parser;
+mod command;
+mod compile;
+mod library;
+mod machine;
+mod natives;
+mod prompt;
+mod syntax;
+#[cfg(test)]
+mod tests;
 
-use super::eval::{Flow, Journal, Machine};
-use super::value::Value;
-use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
+use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
+use machine::{Frame, Machine, Source, Thread, Trap, Turn, Value, Vm};
 use serde::{Deserialize, Serialize};
 
-pub use builtins::is_builtin;
+/// The names of Python and of the programs that packages bring.
+pub const APPLETS: &[Applet] = &[
+    Applet::state::<Python>("python3"),
+    Applet::state::<Python>("python"),
+    Applet::state::<Python>("flask"),
+    Applet::state::<Python>("gunicorn"),
+    Applet::state::<Python>("uvicorn"),
+];
 
-/// The names of Python.
-pub const APPLETS: &[Applet] = &[Applet::state::<Python>("python3"), Applet::state::<Python>("python")];
+/// Operations of the machine that cost as much as one unit of a program's work.
+const OPERATIONS: i64 = 20;
 
-/// A run of Python: nothing but its text and what its system calls gave.
+/// A run of Python.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Python {
-    text: Option<String>,
-    /// The script's name in tracebacks.
-    file: String,
-    argv: Vec<String>,
+    machine: Option<Box<Machine>>,
+    /// The script as far as it has been read from standard input.
     input: Vec<u8>,
-    journal: Journal,
+    prompt: Option<prompt::Prompt>,
 }
 
 impl Behave for Python {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        if self.text.is_none() {
-            match self.load(sys) {
-                Ok(text) => self.text = Some(text),
+        if self.machine.is_none() {
+            match command::start(self, sys) {
+                Ok(machine) => self.machine = Some(machine),
                 Err(step) => return step,
             }
         }
-        let text = self.text.clone().unwrap_or_default();
-        let body = match parser::parse(&text) {
-            Ok(body) => body,
-            Err((_, message)) if message.starts_with("drydock: ") => {
-                let what = message.trim_start_matches("drydock: ");
-                sys.eprint(&format!("drydock: this Python feature is not simulated: {what}\n"));
-                return Step::Exit(1);
-            }
-            Err((line, message)) => {
-                let shown = text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim();
-                let kind = if message.contains("indent") { "IndentationError" } else { "SyntaxError" };
-                sys.eprint(&format!("  File \"{}\", line {line}\n    {shown}\n    ^\n{kind}: {message}\n", self.file));
-                return Step::Exit(1);
-            }
-        };
-        sys.spend(200);
-        let mut machine = Machine::new(sys, &mut self.journal, self.argv.clone());
-        machine.set("__name__", Value::Str("__main__".into()));
-        let result = machine.run(&body);
-        let frames = std::mem::take(&mut machine.frames);
-        match result {
-            Ok(()) | Err(Flow::Return(_) | Flow::Break | Flow::Continue) => Step::Exit(0),
-            Err(Flow::Exit(code)) => Step::Exit(code),
-            Err(Flow::Block(wait)) => Step::Block(wait),
-            Err(Flow::Missing(what)) => {
-                sys.eprint(&format!("drydock: this Python feature is not simulated: {what}\n"));
-                Step::Exit(1)
-            }
-            Err(Flow::Raise(kind, message)) => {
-                traceback(sys, &self.file, &text, &frames);
-                let colon = if message.is_empty() { "" } else { ": " };
-                sys.eprint(&format!("{kind}{colon}{message}\n"));
-                Step::Exit(1)
-            }
-        }
-    }
-}
-
-fn traceback(sys: &mut Sys<'_>, file: &str, text: &str, frames: &[(String, usize)]) {
-    sys.eprint("Traceback (most recent call last):\n");
-    for (name, line) in frames {
-        sys.eprint(&format!("  File \"{file}\", line {line}, in {name}\n"));
-        if let Some(shown) = text.lines().nth(line.saturating_sub(1)).filter(|_| !file.starts_with('<')) {
-            sys.eprint(&format!("    {}\n", shown.trim()));
-        }
+        let Some(mut machine) = self.machine.take() else { return Step::Exit(1) };
+        let step = self.turn(&mut machine, sys);
+        self.machine = Some(machine);
+        step
     }
 }
 
 impl Python {
-    /// Reads the command line and the script.
-    fn load(&mut self, sys: &mut Sys<'_>) -> Result<String, Step> {
-        let args = sys.args();
-        let mut at = 0;
-        while let Some(arg) = args.get(at).map(String::as_str) {
-            match arg {
-                "--version" | "-V" => {
-                    let version = sys.env("PYTHON_VERSION").unwrap_or_else(|| "3.11.2".into());
-                    sys.print(&format!("Python {version}\n"));
-                    return Err(Step::Exit(0));
-                }
-                "-c" => {
-                    self.file = "<string>".into();
-                    self.argv = std::iter::once("-c".to_string()).chain(args.iter().skip(at + 2).cloned()).collect();
-                    return Ok(args.get(at + 1).cloned().unwrap_or_default());
-                }
-                "-m" => return Err(module(sys, args.get(at + 1..).unwrap_or_default())),
-                "-u" | "-B" | "-s" | "-E" | "-I" | "-O" | "-q" => at += 1,
-                "-" | "-i" => break,
-                other if other.starts_with('-') => {
-                    sys.eprint(&format!("drydock: python {other} is not simulated\n"));
-                    return Err(Step::Exit(2));
-                }
-                _ => {
-                    self.argv = args.get(at..).unwrap_or_default().to_vec();
-                    return self.read_script(sys, arg);
-                }
-            }
-        }
-        self.file = "<stdin>".into();
-        self.argv = if args.is_empty() { vec![String::new()] } else { args.get(at..).unwrap_or_default().to_vec() };
-        if sys.is_tty(0) {
-            sys.eprint("drydock: the Python prompt is not simulated; use python -c or a script\n");
-            return Err(Step::Exit(1));
-        }
+    fn turn(&mut self, machine: &mut Machine, sys: &mut Sys<'_>) -> Step {
         loop {
-            match sys.read(0, 64 << 10) {
-                Ok(Read::Data(data)) if self.input.len() < 8 << 20 => self.input.extend(data),
-                Ok(Read::Wait) => return Err(Step::Block(Wait::readable(0))),
-                _ => return Ok(String::from_utf8_lossy(&std::mem::take(&mut self.input)).into_owned()),
+            if let Some(step) = run_threads(machine, sys) {
+                let Some(prompt) = self.prompt.as_mut() else { return step };
+                match prompt.after(machine, sys, step) {
+                    Ok(()) => {}
+                    Err(step) => return step,
+                }
             }
-        }
-    }
-
-    fn read_script(&mut self, sys: &mut Sys<'_>, name: &str) -> Result<String, Step> {
-        let cwd = sys.cwd();
-        let full = if name.starts_with('/') { name.to_string() } else { format!("{cwd}/{name}") };
-        self.file = full.replace("//", "/");
-        match sys.read_file(name) {
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(e) => {
-                let called = sys.argv().first().cloned().unwrap_or_default();
-                sys.eprint(&format!("{called}: can't open file '{full}': [Errno {}] {}\n", e.code(), e.text()));
-                Err(Step::Exit(2))
+            let Some(prompt) = self.prompt.as_mut() else { return finish(machine, sys, 0) };
+            if let Some(step) = prompt.next(machine, sys) {
+                return step;
             }
         }
     }
 }
 
-/// `-m MODULE`: pip is its own program.
-fn module(sys: &mut Sys<'_>, args: &[String]) -> Step {
-    let name = args.first().map_or("", String::as_str);
-    if name == "pip" {
-        let argv: Vec<String> = std::iter::once("pip".to_string()).chain(args.iter().skip(1).cloned()).collect();
-        let env = crate::coreutils::environment(sys);
-        let path = env.iter().rev().find(|(n, _)| n == "PATH").map_or(String::new(), |(_, v)| v.clone());
-        let started = sys.find_program("pip3", &path).and_then(|file| sys.exec(&file, &argv, env));
-        if started.is_ok() {
-            return Step::Replaced;
+/// Runs what can run; nothing where the main thread has ended.
+fn run_threads(machine: &mut Machine, sys: &mut Sys<'_>) -> Option<Step> {
+    while let Some(signal) = sys.take_signal() {
+        interrupt(machine, sys, signal);
+    }
+    let mut left = i64::from(FUEL) * OPERATIONS;
+    let mut wait: Option<Wait> = None;
+    let mut at = 0;
+    let mut idle = 0;
+    while left > 0 && !machine.threads.is_empty() {
+        at %= machine.threads.len();
+        let slice = if machine.threads.len() > 1 { (FUEL as i64 * OPERATIONS / 8).min(left) } else { left };
+        let mut vm = Vm::new(machine, sys, slice);
+        vm.thread = at;
+        let turn = vm.run();
+        let spent = slice - vm.budget;
+        left -= spent.max(1);
+        sys.spend(u32::try_from(spent / OPERATIONS).unwrap_or(u32::MAX).min(FUEL));
+        match turn {
+            Turn::Busy => idle = 0,
+            Turn::Blocked => {
+                idle += usize::from(spent < 100);
+                merge(&mut wait, machine.threads.get(at).and_then(|t| t.blocked.clone()));
+            }
+            other => {
+                if let Some(step) = thread_ended(machine, sys, at, other) {
+                    return Some(step);
+                }
+                if machine.threads.iter().all(|t| t.daemon) || machine.threads.is_empty() {
+                    machine.threads.clear();
+                    return None;
+                }
+                idle = 0;
+                continue;
+            }
+        }
+        if idle > machine.threads.len() {
+            return Some(Step::Block(wait.unwrap_or_default()));
+        }
+        at += 1;
+        if at >= machine.threads.len() && idle == 0 {
+            wait = None;
         }
     }
-    let known = ["pip", "venv", "http.server", "pytest", "unittest", "json.tool"].contains(&name);
-    let python = sys.argv().first().cloned().unwrap_or_default();
-    if known {
-        sys.eprint(&format!("drydock: python -m {name} is not simulated here\n"));
-    } else {
-        sys.eprint(&format!("{python}: No module named {name}\n"));
+    if machine.threads.is_empty() { None } else { Some(Step::Continue) }
+}
+
+/// Units of work of a turn.
+const FUEL: u32 = 1_500;
+
+fn merge(wait: &mut Option<Wait>, more: Option<Wait>) {
+    let Some(more) = more else { return };
+    let all = wait.get_or_insert_with(Wait::default);
+    all.read.extend(more.read);
+    all.write.extend(more.write);
+    all.child |= more.child;
+    if let Some(until) = more.until {
+        all.until = Some(all.until.map_or(until, |u| u.min(until)));
     }
-    Step::Exit(1)
+}
+
+/// What follows from the end of a thread: a step where the process ends with it.
+fn thread_ended(machine: &mut Machine, sys: &mut Sys<'_>, at: usize, turn: Turn) -> Option<Step> {
+    let main = machine.threads.get(at).is_some_and(|t| t.number == 0);
+    match turn {
+        Turn::Exit(137) => Some(Step::Continue),
+        Turn::Exit(code) => {
+            machine.out.clear();
+            Some(Step::Exit(code))
+        }
+        Turn::Replaced => Some(Step::Replaced),
+        Turn::Missing(what) => {
+            flush(machine, sys);
+            sys.eprint(&format!("drydock: this Python feature is not simulated: {what}\n"));
+            Some(Step::Exit(1))
+        }
+        Turn::Failed(error) => {
+            if main {
+                return Some(failed(machine, sys, &error));
+            }
+            let mut vm = Vm::new(machine, sys, 1 << 20);
+            let text = vm.traceback(&error);
+            let number = machine.threads.get(at).map_or(0, |t| t.number);
+            sys.eprint(&format!("Exception in thread Thread-{number}:\n{text}"));
+            machine.threads.remove(at);
+            None
+        }
+        _ => {
+            machine.threads.remove(at);
+            None
+        }
+    }
+}
+
+/// Prints the exception that ends the script.
+fn failed(machine: &mut Machine, sys: &mut Sys<'_>, error: &Value) -> Step {
+    let mut vm = Vm::new(machine, sys, 1 << 20);
+    if let Some(code) = vm.exit_code(error) {
+        return finish(machine, sys, code);
+    }
+    let text = vm.traceback(error);
+    let interrupted = vm.is_kind(error, "KeyboardInterrupt");
+    flush(machine, sys);
+    sys.eprint(&text);
+    Step::Exit(if interrupted { 130 } else { 1 })
+}
+
+fn flush(machine: &mut Machine, sys: &mut Sys<'_>) {
+    let out = std::mem::take(&mut machine.out);
+    sys.write(1, &out);
+}
+
+/// The end: output goes out.
+fn finish(machine: &mut Machine, sys: &mut Sys<'_>, code: i32) -> Step {
+    if let Some(step) = at_exit(machine, code) {
+        return step;
+    }
+    flush(machine, sys);
+    Step::Exit(machine.exit_code.unwrap_or(code))
+}
+
+/// Functions that were registered for the end run first.
+fn at_exit(machine: &mut Machine, code: i32) -> Option<Step> {
+    let run = machine.kept("atexit").cloned()?;
+    machine.kept.retain(|(n, _)| n != "atexit");
+    machine.exit_code = Some(code);
+    machine.threads = vec![Thread { frames: vec![Frame::call(run, vec![])], ..Thread::default() }];
+    Some(Step::Continue)
+}
+
+/// A signal calls its handler on top of the main thread.
+fn interrupt(machine: &mut Machine, sys: &mut Sys<'_>, signal: Signal) {
+    let handler = machine.handlers.iter().find(|(n, _)| *n == signal.number()).map(|(_, v)| v.clone());
+    let frame = match handler {
+        Some(handler) if !matches!(handler, Value::Int(_)) => {
+            Frame::call(handler, vec![Value::Int(i64::from(signal.number())), Value::None])
+        }
+        _ if signal == Signal::INT => {
+            let mut vm = Vm::new(machine, sys, 1000);
+            let error = vm.exception("KeyboardInterrupt", vec![]);
+            Frame::raising(error)
+        }
+        _ => return,
+    };
+    if let Some(main) = machine.threads.iter_mut().find(|t| t.number == 0) {
+        main.frames.push(frame);
+    }
+}
+
+/// Loads a source and makes it the main thread.
+fn run_source(machine: &mut Machine, sys: &mut Sys<'_>, source: Source) -> Result<(), syntax::Trouble> {
+    let code = machine.codes.add(source)?;
+    let main = machine.main;
+    let mut vm = Vm::new(machine, sys, 1000);
+    let frame = match vm.frame_of(code, main, main) {
+        Ok(frame) => frame,
+        Err(Trap::Missing(what)) => return Err(syntax::Trouble::Missing(what)),
+        Err(_) => return Err(syntax::Trouble::Missing("this script".into())),
+    };
+    machine.threads = vec![Thread { frames: vec![Frame::Py(Box::new(frame))], ..Thread::default() }];
+    Ok(())
+}
+
+/// Ctrl-C becomes an exception.
+fn catch_interrupts(sys: &mut Sys<'_>) {
+    sys.on_signal(Signal::INT, Some(Disposition::Handle));
 }

@@ -1,0 +1,42 @@
+//! The machine that runs scripts: values, a heap, threads of frames. All of it is plain data.
+
+mod attributes;
+mod bind;
+mod blocks;
+mod call;
+pub mod classes;
+mod compare;
+mod construct;
+mod dict;
+mod exceptions;
+pub mod format;
+mod frame;
+mod heap;
+mod importing;
+mod iterate;
+mod mapping;
+mod matching;
+mod names;
+pub mod numbers;
+mod operate;
+mod operators;
+mod run;
+mod state;
+mod subscript;
+mod text;
+pub mod traceback;
+mod value;
+mod vm;
+
+pub use call::Called;
+pub use dict::{Dict, hash_text};
+pub use frame::{Frame, NativeFrame, Operation, PyFrame, Return};
+pub use heap::{Instance, Iter, Obj, View};
+pub use iterate::set_order;
+pub use names::builtin;
+pub use operators::num_integer_floor as floor_divide;
+pub use run::Turn;
+pub use state::{Buffering, Machine, Source, Thread};
+pub use subscript::range_len;
+pub use value::{Id, Value};
+pub use vm::{Args, Got, MAX_VALUE, NativeFn, Trap, Vm};
