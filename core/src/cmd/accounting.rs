@@ -24,6 +24,7 @@ pub fn note(sys: &mut Sys<'_>, call: &Invocation) {
 /// A host that has one of everything.
 fn host() -> Host {
     let mut host = Host::new();
+    crate::engine::registry::recorded_surroundings(&mut host.world);
     for line in [
         "pull -q busybox",
         "tag busybox 127.0.0.1:5000/mine:v1",
@@ -35,6 +36,9 @@ fn host() -> Host {
         "create --name s1 busybox true",
         "save -o image.tar busybox",
         "export -o files.tar s1",
+        "push -q 127.0.0.1:5000/mine:v1",
+        "manifest create list:v1 busybox",
+        "manifest create 127.0.0.1:5000/list:v1 127.0.0.1:5000/mine:v1",
         "context create x1 --docker host=tcp://x",
         "context export x1 context.tar",
     ] {
@@ -73,7 +77,11 @@ fn arguments(command: &Command) -> Vec<&'static str> {
         "context create" => &["x2"],
         "context export" => &["x1", "out.tar"],
         "context import" => &["x3", "context.tar"],
-        "manifest annotate" | "manifest create" => &["mine:list", "busybox"],
+        "manifest create" => &["mine:list", "busybox"],
+        "manifest annotate" => &["list:v1", "busybox"],
+        "manifest push" | "manifest rm" => &["127.0.0.1:5000/list:v1"],
+        "buildx bake" => &["--file=bake.json", "t"],
+        "buildx imagetools create" => &["--tag=127.0.0.1:5000/x", "busybox"],
         "buildx use" | "buildx inspect" => &["default"],
         "buildx prune" => &["--force"],
         "buildx rm" => &["--all-inactive"],
@@ -127,6 +135,8 @@ fn value(command: &Command, flag: &Flag) -> &'static str {
         (_, "runtime") => return "io.containerd.runc.v2",
         (_, "security-opt") => return "no-new-privileges",
         (_, "format") => return "json",
+        ("buildx bake", "list") => return "targets",
+        ("buildx bake", "set") => return "t.args.A=1",
         (_, "password") => return "secret",
         _ => {}
     }

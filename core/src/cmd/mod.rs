@@ -77,7 +77,11 @@ commands! {
     image {
         history, import, inspect, load, ls, prune, pull, push, rm, save, tag
     } waits { build } shared { build_context, build_output, build_record }
-    manifest { imagetools, inspect } waits { } shared { }
+    bake { } waits { bake } shared { definition, hcl }
+    manifest {
+        annotate, create, imagetools, imagetools_create, inspect, push, rm
+    } waits { } shared { lists }
+    plugin { ls } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { login, logout, search } waits { } shared { config }
     system { df, info, inspect, prune, version } waits { events } shared { objects }

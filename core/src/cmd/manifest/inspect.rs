@@ -1,6 +1,7 @@
 //! `docker manifest inspect`.
 
 use crate::base::Reference;
+use super::lists;
 use crate::base::reference::DOCKER_HUB;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::registry;
@@ -16,14 +17,21 @@ const DENIED: &str =
     "errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required\n\n";
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    if call.bool("verbose") {
-        return Err(EngineError::not_simulated("docker manifest inspect --verbose").into());
+    let name = lists::parse(call.arg(call.args.len() - 1))?;
+    if let [list, _] = call.args.as_slice() {
+        let list = lists::parse(list)?;
+        let entries = lists::existing(cli, &list)?;
+        if !entries.iter().any(|entry| entry.reference == name.canonical()) {
+            return Err(Failure::new(format!("No such manifest: {}", name.canonical())));
+        }
+    } else if let Some(entries) = lists::read(cli, &name) {
+        let manifests = entries.into_iter().map(|entry| entry.descriptor).collect();
+        let bytes = registry::index(media::DOCKER_LIST, manifests);
+        let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        cli.out(&(reindent(&indented(&json, Escape::Plain), "   ") + "\n"));
+        return DONE;
     }
-    if call.args.len() > 1 {
-        return Err(EngineError::not_simulated("a manifest list made by hand").into());
-    }
-    let name = Reference::parse(call.arg(0)).map_err(|e| Failure::new(e.to_string()))?.or_latest();
-    let packed = registry::fetch(cli.world()?, &name).map_err(|e| refused(&name, &e))?;
+    let packed = lists::fetch(cli, &name)?;
     let bytes = packed.blobs.get(&packed.target.digest).map(Blob::to_vec).unwrap_or_default();
     let json = serde_json::from_slice(&bytes).unwrap_or_default();
     let text = indented(&json, Escape::Plain);
@@ -32,7 +40,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     DONE
 }
 
-fn refused(name: &Reference, error: &EngineError) -> Failure {
+/// What the client says of a registry's refusal.
+pub fn refused(name: &Reference, error: &EngineError) -> Failure {
     let denied = name.domain() == DOCKER_HUB && error.message.starts_with("pull access denied");
     match error.kind {
         ErrorKind::NotFound if denied => Failure { stderr: DENIED.into(), ..Failure::new("") },

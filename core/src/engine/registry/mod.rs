@@ -1,6 +1,7 @@
 //! Registries: Docker Hub with its catalogue, and those that hold what was pushed to them.
 
 pub mod catalogue;
+mod compose;
 mod files;
 mod login;
 mod pull;
@@ -8,6 +9,7 @@ mod push;
 mod search;
 mod source;
 
+pub use compose::{index, manifests, push_document};
 pub use login::login;
 pub use pull::{Pulled, pull};
 pub use push::{Credentials, Pushed, heading, push, tags_here};
