@@ -1,7 +1,7 @@
 //! Indexes put together in a registry from manifests that registries hold: what `docker manifest push` and
 //! `docker buildx imagetools create` do.
 
-use super::push::{authorize, Credentials};
+use super::push::{Credentials, authorize};
 use super::source;
 use crate::base::{Digest, Reference};
 use crate::engine::image::pack::Packed;
@@ -43,7 +43,12 @@ pub fn push_document(
     authorize(world, name, who)?;
     let registry = source::registry(world, name.domain()).map(std::borrow::Cow::into_owned);
     let Some(mut registry) = registry else {
-        return Err(source::unreachable(name.domain(), "https", "head", &format!("{}/manifests/latest", name.path())));
+        return Err(source::unreachable(
+            name.domain(),
+            "https",
+            "head",
+            &format!("{}/manifests/latest", name.path()),
+        ));
     };
     let target = Descriptor::of(media_type, &bytes);
     let mut packed = Packed { target, blobs: BTreeMap::new(), facts: BTreeMap::new() };

@@ -72,7 +72,11 @@ fn no_connection(name: &Reference, image: &Image) -> EngineError {
 }
 
 /// Docker Hub lets users push below their own name.
-pub(super) fn authorize(world: &World, name: &Reference, who: Option<&Credentials>) -> Result<(), EngineError> {
+pub(super) fn authorize(
+    world: &World,
+    name: &Reference,
+    who: Option<&Credentials>,
+) -> Result<(), EngineError> {
     if name.domain() != DOCKER_HUB {
         return Ok(());
     }
