@@ -1,12 +1,12 @@
 //! `npm` and `yarn`: `install`, `ci`, `init -y`, `run SCRIPT`, `test`, `start`, `--version`. Scripts of package.json run
 //! through `sh -c`. A package is installed by its name alone: nothing is fetched, and what is not in the short
-//! list below is taken to be unknown. `npx` and `corepack` are not simulated.
+//! list below is taken to be unknown. `npx` runs what is installed; `corepack` is not simulated.
 
 use super::place;
 use crate::base::Errno;
 use crate::coreutils::{child, environment};
 use crate::fs::Content;
-use crate::kernel::{Applet, Behave, Pid, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Behave, Disposition, Exit, Pid, Signal, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub const APPLETS: &[Applet] = &[
     Applet::state::<Npm>("npm"),
     Applet::state::<Npm>("yarn"),
-    Applet::main("npx", refuse),
+    Applet::state::<Npm>("npx"),
     Applet::main("corepack", refuse),
 ];
 
@@ -62,20 +62,35 @@ const KNOWN: &[(&str, &str, usize)] = &[
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Npm {
     waits_for: Option<Pid>,
+    /// The script, for what is said when a signal ends it.
+    line: String,
 }
 
 impl Behave for Npm {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if let Some(pid) = self.waits_for {
+            while let Some(signal) = sys.take_signal() {
+                let _already_gone = sys.kill(pid, signal);
+            }
             return match sys.wait(Some(pid)) {
+                Ok(Some((_, Exit::Signal(signal)))) if !self.line.is_empty() => {
+                    let (cwd, line, name) = (sys.cwd(), &self.line, signal.name());
+                    sys.eprint(&format!("npm error path {cwd}\nnpm error command failed\nnpm error signal SIG{name}\nnpm error command sh -c {line}\n"));
+                    Step::Exit(1)
+                }
                 Ok(Some((_, exit))) => Step::Exit(exit.status()),
                 Ok(None) => Step::Block(Wait::child()),
                 Err(_) => Step::Exit(1),
             };
         }
-        match command(sys) {
-            Ok(pid) => {
+        let started = if sys.name() == "npx" { npx(sys) } else { command(sys) };
+        match started {
+            Ok((pid, line)) => {
+                for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+                    sys.on_signal(signal, Some(Disposition::Handle));
+                }
                 self.waits_for = Some(pid);
+                self.line = line;
                 Step::Continue
             }
             Err(code) => Step::Exit(code),
@@ -89,8 +104,31 @@ fn refuse(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     Ok(1)
 }
 
+/// `npx [-y] NAME [ARG…]`: a program that an installed package has.
+fn npx(sys: &mut Sys<'_>) -> Result<(Pid, String), i32> {
+    let args: Vec<String> = sys.args().into_iter().skip_while(|a| a.starts_with('-')).collect();
+    let Some(name) = args.first() else {
+        sys.eprint("drydock: npx without a command is not simulated\n");
+        return Err(1);
+    };
+    let path = format!("{}/node_modules/.bin/{name}", sys.cwd().trim_end_matches('/'));
+    if sys.stat(&path).is_err() {
+        sys.eprint(&format!("drydock: npx runs what npm has installed with a program of its own; {name} is not\n"));
+        return Err(1);
+    }
+    let argv: Vec<String> = std::iter::once(path).chain(args.iter().skip(1).cloned()).collect();
+    started(sys, &argv).map(|pid| (pid, String::new()))
+}
+
+fn started(sys: &mut Sys<'_>, argv: &[String]) -> Result<Pid, i32> {
+    child(sys, argv, false).map_err(|e| {
+        sys.eprint(&format!("npm error {}\n", e.text()));
+        1
+    })
+}
+
 /// Carries out a command; the value is the script to wait for, the error the exit status.
-fn command(sys: &mut Sys<'_>) -> Result<Pid, i32> {
+fn command(sys: &mut Sys<'_>) -> Result<(Pid, String), i32> {
     let args = sys.args();
     let words: Vec<&str> = args.iter().map(String::as_str).filter(|a| !a.starts_with('-')).collect();
     let flag = |names: &[&str]| args.iter().any(|a| names.contains(&a.as_str()));
@@ -137,26 +175,64 @@ fn manifest(sys: &mut Sys<'_>) -> Result<Value, i32> {
     }
 }
 
-fn script(sys: &mut Sys<'_>, name: &str) -> Result<Pid, i32> {
+fn script(sys: &mut Sys<'_>, name: &str) -> Result<(Pid, String), i32> {
     let manifest = manifest(sys)?;
     let field = |key: &str| manifest.get(key).and_then(Value::as_str).unwrap_or("");
-    let known = manifest.get("scripts").and_then(|s| s.get(name)).and_then(Value::as_str);
+    let known = |name: &str| manifest.get("scripts").and_then(|s| s.get(name)).and_then(Value::as_str);
     let fallback = (name == "start" && sys.stat("server.js").is_ok()).then_some("node server.js");
-    let Some(line) = known.or(fallback) else {
+    if name.is_empty() {
+        return Err(list_scripts(sys, &manifest));
+    }
+    let Some(line) = known(name).or(fallback) else {
         sys.eprint(&format!("npm error Missing script: \"{name}\"\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run\n"));
         return Err(1);
     };
     let (package, version) = (field("name"), field("version"));
     let at = if version.is_empty() { package.to_string() } else { format!("{package}@{version}") };
-    sys.print(&format!("\n> {at} {name}\n> {line}\n\n").replace(">  ", "> "));
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let more: String = sys.args().iter().skip_while(|a| *a != "--").skip(1).map(|a| format!(" {}", quoted(a))).collect();
+    let whole = format!("{line}{more}");
+    let head = |name: &str, line: &str| format!("\n> {at} {name}\n> {line}\n\n").replace(">  ", "> ");
+    let (before, after) = (format!("pre{name}"), format!("post{name}"));
+    let mut steps = vec![];
+    let all = [(before.as_str(), known(&before)), (name, Some(whole.as_str())), (after.as_str(), known(&after))];
+    for (name, line) in all.into_iter().filter_map(|(name, line)| line.map(|l| (name, l))) {
+        if steps.is_empty() {
+            sys.print(&head(name, line));
+            steps.push(format!("{{ {line}\n}}"));
+        } else {
+            steps.push(format!("printf %s {}", quoted(&head(name, line))));
+            steps.push(format!("{{ {line}\n}}"));
+        }
+    }
     let path = environment(sys).into_iter().rev().find(|(n, _)| n == "PATH").map_or(String::new(), |(_, v)| v);
     let bin = format!("{}/node_modules/.bin", sys.cwd().trim_end_matches('/'));
-    let line = format!("PATH=\"{bin}:{path}\"; export PATH; {line}");
-    let argv = ["sh".to_string(), "-c".to_string(), line];
-    child(sys, &argv, false).map_err(|e| {
-        sys.eprint(&format!("npm error {}\n", e.text()));
-        1
-    })
+    let body = if steps.len() == 1 { whole.clone() } else { steps.join(" && ") };
+    let event = format!("export npm_lifecycle_event={}", quoted(name));
+    let body = format!("PATH=\"{bin}:{path}\"; export PATH; {event}; {body}");
+    started(sys, &["sh".to_string(), "-c".to_string(), body]).map(|pid| (pid, whole))
+}
+
+/// `npm run` alone.
+fn list_scripts(sys: &mut Sys<'_>, manifest: &Value) -> i32 {
+    let field = |key: &str| manifest.get(key).and_then(Value::as_str).unwrap_or("");
+    let Some(scripts) = manifest.get("scripts").and_then(Value::as_object).filter(|s| !s.is_empty()) else { return 0 };
+    let lifecycle = |name: &str| matches!(name, "start" | "stop" | "test" | "restart");
+    let (name, version) = (field("name"), field("version"));
+    let show = |group: bool| -> String {
+        let list = scripts.iter().filter(|(n, _)| lifecycle(n) == group);
+        list.map(|(n, line)| format!("  {n}\n    {}\n", line.as_str().unwrap_or(""))).collect()
+    };
+    let (own, others) = (show(true), show(false));
+    if !own.is_empty() {
+        sys.print(&format!("Lifecycle scripts included in {name}@{version}:\n{own}"));
+    }
+    if !others.is_empty() {
+        let gap = if own.is_empty() { "" } else { "\n" };
+        let word = if own.is_empty() { format!("Scripts available in {name}@{version} via `npm run-script`") } else { "available via `npm run-script`".to_string() };
+        sys.print(&format!("{gap}{word}:\n{others}"));
+    }
+    0
 }
 
 /// `(name, version)` of the dependencies of a package.json.
@@ -237,8 +313,11 @@ fn add(sys: &mut Sys<'_>, dir: &str, name: &str, version: &str) -> Result<usize,
     }
     let exact = version.trim_start_matches(['^', '~', '=', 'v', '>', '<']);
     let exact = if exact.chars().next().is_some_and(|c| c.is_ascii_digit()) { exact } else { known };
-    let text = format!("{{\n  \"name\": \"{name}\",\n  \"version\": \"{exact}\"\n}}\n");
-    let result = place::put(sys, &format!("{path}/package.json"), Content::from(text.into_bytes()), 0o644)
+    let text = format!("{{\n  \"name\": \"{name}\",\n  \"version\": \"{exact}\",\n  \"main\": \"index.js\"\n}}\n");
+    let code = format!("module.exports = require('drydock:{name}');\n");
+    let result = place::put(sys, &format!("{path}/index.js"), Content::from(code.into_bytes()), 0o644)
+        .and_then(|()| program(sys, dir, name))
+        .and_then(|()| place::put(sys, &format!("{path}/package.json"), Content::from(text.into_bytes()), 0o644))
         .and_then(|()| {
             let bytes = 200_000 + *more as u64 * 60_000;
             place::put(sys, &format!("{path}/lib/{name}.data"), place::sized(b"", bytes), 0o644)
@@ -250,6 +329,16 @@ fn add(sys: &mut Sys<'_>, dir: &str, name: &str, version: &str) -> Result<usize,
             Err(243)
         }
     }
+}
+
+/// The program of a package, where it has one that is simulated.
+fn program(sys: &mut Sys<'_>, dir: &str, name: &str) -> Result<(), Errno> {
+    if name != "nodemon" {
+        return Ok(());
+    }
+    let code = format!("#!/usr/bin/env node\nrequire('drydock:{name}');\n").into_bytes();
+    let bin = if dir == "/usr/local/lib/node_modules" { "/usr/local/bin".to_string() } else { format!("{dir}/.bin") };
+    place::put(sys, &format!("{bin}/{name}"), Content::from(code), 0o755)
 }
 
 fn save(sys: &mut Sys<'_>, manifest: &Value, changed: bool) -> Result<(), Errno> {

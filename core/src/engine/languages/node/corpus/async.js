@@ -1,0 +1,14 @@
+console.log('start'); setTimeout(() => console.log('timeout 0'), 0); setTimeout(() => console.log('timeout 400'), 400); setImmediate(() => console.log('immediate')); process.nextTick(() => console.log('tick')); Promise.resolve().then(() => console.log('micro')); queueMicrotask(() => console.log('micro2'));
+(async () => { console.log('a1'); await null; console.log('a2'); await new Promise((r) => setTimeout(r, 5)); console.log('a3'); })(); console.log('end');
+const sleep = (ms) => new Promise((r) => setTimeout(r, ms)); async function thrower() { await sleep(1); throw new Error('async err'); }
+(async function main() {
+  try { await thrower(); } catch (e) { console.log('caught', e.message); } finally { console.log('finally'); }
+  console.log(await Promise.all([1, sleep(2).then(() => 2), Promise.resolve(3)]), await Promise.race([sleep(20), sleep(3).then(() => 'fast')]), await Promise.allSettled([Promise.reject(new Error('no')), 1]).then((r) => r.map((x) => x.status)), await Promise.any([Promise.reject(1), 2]));
+  for await (const v of (async function* () { yield 1; await sleep(1); yield 2; })()) console.log('av', v); for await (const v of [sleep(1).then(() => 'x'), 'y']) console.log(v);
+  const { readFile, writeFile } = require('fs/promises'); const fs = require('fs'); await writeFile('/tmp/corpus-x.txt', 'data\n'); console.log(await readFile('/tmp/corpus-x.txt', 'utf8')); fs.appendFileSync('/tmp/corpus-x.txt', 'more'); console.log(fs.readFileSync('/tmp/corpus-x.txt').toString().split('\n'), fs.existsSync('/nope'), fs.statSync('/tmp').isDirectory());
+  try { await readFile('/nope'); } catch (e) { console.log(e.code, e.message, e.errno, e.syscall, e.path); } fs.readFile('/nope', (err, data) => { console.log(err.code, data); fs.unlinkSync('/tmp/corpus-x.txt'); let n = 0; const iv = setInterval(() => { console.log('tick', ++n); if (n === 3) { clearInterval(iv); done(); } }, 2); });
+})(); function done() { console.log('done'); }
+new Promise((_, rej) => rej(new Error('handled'))).catch((e) => e.message).then(console.log).finally(() => console.log('fin')); Promise.reject(1).then(() => { }, (v) => console.log('rej', v));
+(async () => { const r = await { then(ok) { ok('thenable'); } }; console.log(r); })(); const p1 = Promise.resolve(1); p1.then((v) => { console.log('p1', v); return Promise.resolve(2); }).then((v) => console.log('p2', v)); Promise.resolve().then(() => console.log('m1')).then(() => console.log('m2')).then(() => console.log('m3')).then(() => console.log('m4'));
+process.on('exit', (c) => console.log('exit', c)); process.exitCode = 3;
+const ee = new (require('events'))(); ee.once('go', async (v) => { await 1; console.log('go', v); }); ee.emit('go', 5); const { promisify } = require('util'); promisify((a, cb) => cb(null, a * 2))(21).then(console.log); require('timers/promises').setTimeout(1, 'tp').then(console.log);

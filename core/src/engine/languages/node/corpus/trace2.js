@@ -1,0 +1,3 @@
+const o = { method() { return undefined.prop; } };
+console.log('before');
+o.method();

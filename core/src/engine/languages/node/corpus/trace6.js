@@ -1,0 +1,1 @@
+process.on('uncaughtException', (e) => { console.log('UE', e.message); process.exit(7); }); setTimeout(() => { throw new Error('late'); }, 1);
