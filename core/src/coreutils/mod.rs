@@ -8,7 +8,6 @@ use crate::kernel::Applet;
 
 pub(crate) use http_client::base64 as encode_base64;
 pub(crate) use spawn::{child, environment, replace};
-pub(crate) use spawn::{child, environment};
 
 macro_rules! programs {
     ($($module:ident),+ $(,)?) => {

@@ -1,5 +1,4 @@
-//! Programming languages of images: `python` runs small scripts; `node` tells its version and says what it
-//! does not do.
+//! Programming languages of images: `python` and `node`, each a machine of its own.
 
 use crate::kernel::Applet;
 

@@ -25,6 +25,7 @@ mod flow;
 mod handles;
 mod heap;
 mod inspect;
+mod inspect_layout;
 mod lexer;
 mod library;
 mod number;
@@ -39,6 +40,8 @@ mod realm;
 mod regex;
 mod regex_parse;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod value;
 mod vm;

@@ -39,7 +39,10 @@ impl Vm {
         }
         let Some(start) = self.home_of(value) else {
             let name = self.key_text(key);
-            return self.type_error(&format!("Cannot read properties of {} (reading '{name}')", nullish_name(value)));
+            return self.type_error(&format!(
+                "Cannot read properties of {} (reading '{name}')",
+                nullish_name(value)
+            ));
         };
         let mut at = Some(start);
         while let Some(id) = at {
@@ -91,13 +94,20 @@ impl Vm {
         }
         let (value, flags) = match &self.heap.get(id).kind {
             Kind::Function(closure) => {
-                let code = self.units.get(closure.unit as usize)?.compiled.codes.get(closure.code as usize)?.clone();
+                let code =
+                    self.units.get(closure.unit as usize)?.compiled.codes.get(closure.code as usize)?.clone();
                 match name {
-                    "name" => (Value::Str(code.name.trim_start_matches(super::compile_expr::PRIVATE).into()), CONFIGURABLE),
+                    "name" => (
+                        Value::Str(code.name.trim_start_matches(super::compile_expr::PRIVATE).into()),
+                        CONFIGURABLE,
+                    ),
                     "length" => (Value::Num(f64::from(code.length)), CONFIGURABLE),
                     _ if code.constructs() && !code.is_class => {
                         let proto = self.new_object();
-                        self.heap.get_mut(proto).props.insert("constructor".into(), Prop::hidden(Value::Obj(id)));
+                        self.heap
+                            .get_mut(proto)
+                            .props
+                            .insert("constructor".into(), Prop::hidden(Value::Obj(id)));
                         (Value::Obj(proto), WRITABLE)
                     }
                     _ if code.is_generator => {
@@ -117,7 +127,9 @@ impl Vm {
                 let inner = self.plain_or_lazy(target, "name");
                 (Value::from(format!("bound {}", self.plain_text(&inner))), CONFIGURABLE)
             }
-            Kind::Resolver { .. } | Kind::Bound { .. } => (if name == "name" { Value::text("") } else { Value::Num(1.0) }, CONFIGURABLE),
+            Kind::Resolver { .. } | Kind::Bound { .. } => {
+                (if name == "name" { Value::text("") } else { Value::Num(1.0) }, CONFIGURABLE)
+            }
             _ => return None,
         };
         self.heap.get_mut(id).props.insert(name.into(), Prop { slot: Slot::Value(value.clone()), flags });
@@ -156,7 +168,10 @@ impl Vm {
         let Value::Obj(id) = target else {
             if target.is_nullish() {
                 let name = self.key_text(&key);
-                return self.type_error(&format!("Cannot set properties of {} (setting '{name}')", nullish_name(target)));
+                return self.type_error(&format!(
+                    "Cannot set properties of {} (setting '{name}')",
+                    nullish_name(target)
+                ));
             }
             return Ok(None);
         };
@@ -173,13 +188,17 @@ impl Vm {
                     Slot::Accessor(_, None) => {
                         let name = self.key_text(&key);
                         let shown = self.shown_briefly(target);
-                        return self.refuse_write(&format!("Cannot set property {name} of {shown} which has only a getter"));
+                        return self.refuse_write(&format!(
+                            "Cannot set property {name} of {shown} which has only a getter"
+                        ));
                     }
                     Slot::Value(old) => {
                         if prop.flags & WRITABLE == 0 {
                             let name = self.key_text(&key);
                             let shown = self.shown_briefly(target);
-                            return self.refuse_write(&format!("Cannot assign to read only property '{name}' of object '{shown}'"));
+                            return self.refuse_write(&format!(
+                                "Cannot assign to read only property '{name}' of object '{shown}'"
+                            ));
                         }
                         if here == id {
                             *old = value;
@@ -230,7 +249,11 @@ impl Vm {
                 }
                 let Some(at) = key.index() else { return Ok(false) };
                 if frozen || sealed && at >= len {
-                    let text = if at < len { format!("Cannot assign to read only property '{at}' of object '[object Array]'") } else { format!("Cannot add property {at}, object is not extensible") };
+                    let text = if at < len {
+                        format!("Cannot assign to read only property '{at}' of object '[object Array]'")
+                    } else {
+                        format!("Cannot add property {at}, object is not extensible")
+                    };
                     return self.refuse_write(&text).map(|_| true);
                 }
                 if at >= MAX_ARRAY {
@@ -350,7 +373,12 @@ impl Vm {
         let number = |n: usize| (n, Key::Str(n.to_string().into()));
         match &object.kind {
             Kind::Array(list) | Kind::Arguments(list) => {
-                indices.extend(list.iter().enumerate().filter(|(_, v)| !matches!(v, Value::Empty)).map(|(n, _)| number(n)));
+                indices.extend(
+                    list.iter()
+                        .enumerate()
+                        .filter(|(_, v)| !matches!(v, Value::Empty))
+                        .map(|(n, _)| number(n)),
+                );
                 if hidden {
                     names.push("length".into());
                 }
@@ -361,7 +389,11 @@ impl Vm {
             _ => {}
         }
         for (key, prop) in object.props.iter() {
-            if key.is_private() || matches!(key, Key::Symbol(_)) || !hidden && prop.flags & ENUMERABLE == 0 || names.contains(key) {
+            if key.is_private()
+                || matches!(key, Key::Symbol(_))
+                || !hidden && prop.flags & ENUMERABLE == 0
+                || names.contains(key)
+            {
                 continue;
             }
             match key.index() {

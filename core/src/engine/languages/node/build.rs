@@ -10,9 +10,10 @@ impl Vm {
     /// The elements of an array.
     pub fn elements(&self, value: &Value) -> Vec<Value> {
         match value.object().map(|id| &self.heap.get(id).kind) {
-            Some(Kind::Array(list) | Kind::Arguments(list)) => {
-                list.iter().map(|v| if matches!(v, Value::Empty) { Value::Undefined } else { v.clone() }).collect()
-            }
+            Some(Kind::Array(list) | Kind::Arguments(list)) => list
+                .iter()
+                .map(|v| if matches!(v, Value::Empty) { Value::Undefined } else { v.clone() })
+                .collect(),
             _ => vec![],
         }
     }
@@ -124,17 +125,24 @@ impl Vm {
         self.pop();
         self.pop();
         let (Value::Obj(target), Some(id)) = (self.top(0).clone(), function.object()) else { return Ok(()) };
-        let needs_name = matches!(&key, Key::Symbol(_)) || self.function_name(id).is_none_or(|n| n.is_empty());
+        let needs_name =
+            matches!(&key, Key::Symbol(_)) || self.function_name(id).is_none_or(|n| n.is_empty());
         if needs_name && which == 0 {
             let name = match &key {
                 Key::Symbol(s) => format!("[{}]", self.symbols.get(*s as usize).map_or("", |s| s)),
                 Key::Str(text) => text.to_string(),
             };
-            self.heap.get_mut(id).props.insert("name".into(), Prop { slot: Slot::Value(name.into()), flags: 4 });
+            self.heap
+                .get_mut(id)
+                .props
+                .insert("name".into(), Prop { slot: Slot::Value(name.into()), flags: 4 });
         }
         if which > 0 {
             let name = format!("{} {}", if which == 1 { "get" } else { "set" }, self.key_text(&key));
-            self.heap.get_mut(id).props.insert("name".into(), Prop { slot: Slot::Value(name.into()), flags: 4 });
+            self.heap
+                .get_mut(id)
+                .props
+                .insert("name".into(), Prop { slot: Slot::Value(name.into()), flags: 4 });
         }
         if let Kind::Function(closure) = &mut self.heap.get_mut(id).kind {
             closure.home = Some(target);
@@ -152,7 +160,11 @@ impl Vm {
     pub fn init_spread(&mut self, sys: &mut Sys<'_>) -> Res<()> {
         let source = self.top(0).clone();
         let has_getter = source.object().is_some_and(|id| {
-            self.heap.get(id).props.iter().any(|(_, p)| matches!(p.slot, Slot::Accessor(..)) && p.flags & ENUMERABLE != 0)
+            self.heap
+                .get(id)
+                .props
+                .iter()
+                .any(|(_, p)| matches!(p.slot, Slot::Accessor(..)) && p.flags & ENUMERABLE != 0)
         });
         if has_getter {
             // A copy without getters takes its place, and the instruction runs again.
@@ -188,7 +200,9 @@ impl Vm {
     pub fn closure(&mut self, at: u32) -> Res<Value> {
         let frame = self.frames.last().ok_or(Trap::Exit(70))?;
         let (unit, base, cells) = (frame.unit, frame.base as usize, frame.cells.clone());
-        let Some(code) = self.units.get(unit as usize).and_then(|u| u.compiled.codes.get(at as usize)).cloned() else {
+        let Some(code) =
+            self.units.get(unit as usize).and_then(|u| u.compiled.codes.get(at as usize)).cloned()
+        else {
             return Err(Trap::Exit(70));
         };
         let mut captured = Vec::with_capacity(code.captures.len());
@@ -261,10 +275,16 @@ impl Vm {
                 _ => "object".into(),
             };
             let what = self.called_text();
-            let what = if what.is_empty() || what.starts_with(|c: char| c.is_ascii_digit()) { shown.clone() } else { what };
+            let what = if what.is_empty() || what.starts_with(|c: char| c.is_ascii_digit()) {
+                shown.clone()
+            } else {
+                what
+            };
             return self.type_error(&match value {
                 Value::Undefined | Value::Null if what == shown => format!("{shown} is not iterable"),
-                Value::Undefined | Value::Null => format!("{shown} is not iterable (cannot read property Symbol(Symbol.iterator))"),
+                Value::Undefined | Value::Null => {
+                    format!("{shown} is not iterable (cannot read property Symbol(Symbol.iterator))")
+                }
                 _ => format!("{what} is not iterable"),
             });
         }
@@ -277,7 +297,9 @@ impl Vm {
 
     pub fn is_iterable(&self, value: &Value) -> bool {
         match value {
-            Value::Obj(id) => self.plain(*id, &Key::Symbol(realm::ITERATOR)).is_some_and(|v| self.is_callable(&v)),
+            Value::Obj(id) => {
+                self.plain(*id, &Key::Symbol(realm::ITERATOR)).is_some_and(|v| self.is_callable(&v))
+            }
             Value::Str(_) => true,
             _ => false,
         }

@@ -1,8 +1,8 @@
 //! From trees to instructions: scopes and functions. Statements, expressions and patterns have files of their own.
 
 use super::ast::{Binding, Func, Name, Pattern, Shape, Stmt, StmtKind};
-use super::declared::{declared_functions, names, var_names};
 use super::code::{Code, Compiled, Constant, Op};
+use super::declared::{declared_functions, names, var_names};
 use super::lexer::Fault;
 use super::parser::Goal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,12 @@ pub enum Found {
 #[derive(Debug, Clone)]
 pub enum Exit {
     /// A loop, switch or labelled statement: labels, jumps to patch, and those of `continue` for a loop.
-    Target { labels: Vec<Name>, breaks: Vec<usize>, continues: Option<Vec<usize>>, plain: bool },
+    Target {
+        labels: Vec<Name>,
+        breaks: Vec<usize>,
+        continues: Option<Vec<usize>>,
+        plain: bool,
+    },
     /// A `try` whose handler is in place.
     Handler,
     Finally(Vec<Stmt>),
@@ -232,7 +237,9 @@ impl Compiler {
                 };
                 (op, var.member.clone())
             }
-            Found::Up(at, var) => (if var.check { Op::UpCheck(*at) } else { Op::Up(*at) }, var.member.clone()),
+            Found::Up(at, var) => {
+                (if var.check { Op::UpCheck(*at) } else { Op::Up(*at) }, var.member.clone())
+            }
             Found::Global if &**name == "undefined" => (Op::Undefined, None),
             Found::Global => (Op::Global(self.text(name)), None),
         };
@@ -270,7 +277,13 @@ impl Compiler {
                 (false, true) => Op::SetLocalCheck(var.slot),
                 (false, false) => Op::SetLocal(var.slot),
             },
-            Found::Up(at, var) => if var.check { Op::SetUpCheck(at) } else { Op::SetUp(at) },
+            Found::Up(at, var) => {
+                if var.check {
+                    Op::SetUpCheck(at)
+                } else {
+                    Op::SetUp(at)
+                }
+            }
             Found::Global => Op::SetGlobal(self.text(name)),
         };
         self.emit(op);
@@ -315,7 +328,10 @@ impl Compiler {
                     }
                 }
                 StmtKind::Block(list) => {
-                    if let [Stmt { kind: StmtKind::Class(class), .. }, Stmt { kind: StmtKind::ExportNames(_), .. }] = &list[..]
+                    if let [
+                        Stmt { kind: StmtKind::Class(class), .. },
+                        Stmt { kind: StmtKind::ExportNames(_), .. },
+                    ] = &list[..]
                         && let Some(name) = &class.name
                     {
                         self.declare_lexical(name, false, stmt.pos)?;
@@ -435,7 +451,11 @@ impl Compiler {
         for stmt in &func.body {
             self.statement(stmt)?;
         }
-        if func.shape == Shape::Derived { self.this()? } else { self.put(Op::Undefined) }
+        if func.shape == Shape::Derived {
+            self.this()?
+        } else {
+            self.put(Op::Undefined)
+        }
         self.emit(Op::Return);
         Ok(())
     }
@@ -501,7 +521,8 @@ impl Compiler {
     }
 
     fn parameters(&mut self, func: &Func) -> Done {
-        let simple = func.rest.is_none() && func.params.iter().all(|p| p.default.is_none() && matches!(p.target, Pattern::Name(..)));
+        let simple = func.rest.is_none()
+            && func.params.iter().all(|p| p.default.is_none() && matches!(p.target, Pattern::Name(..)));
         for (at, param) in func.params.iter().enumerate() {
             if let Pattern::Name(name, _) = &param.target {
                 let cell = self.captured(name);
@@ -553,5 +574,4 @@ impl Compiler {
         }
         Ok(())
     }
-
 }

@@ -65,7 +65,9 @@ impl Compiler {
                 self.place = callee.pos;
                 self.emit(Op::MethodIndex);
             }
-            Kind::Chain(inner) | Kind::Paren(inner) if matches!(inner.kind, Kind::Member(..) | Kind::Index(..)) => {
+            Kind::Chain(inner) | Kind::Paren(inner)
+                if matches!(inner.kind, Kind::Member(..) | Kind::Index(..)) =>
+            {
                 self.callee(inner, ends)?;
             }
             _ => {
@@ -88,7 +90,14 @@ impl Compiler {
         Ok(Some(args.len() as u16))
     }
 
-    pub fn call(&mut self, pos: u32, callee: &Expr, args: &[Expr], optional: bool, ends: &mut Vec<usize>) -> Done {
+    pub fn call(
+        &mut self,
+        pos: u32,
+        callee: &Expr,
+        args: &[Expr],
+        optional: bool,
+        ends: &mut Vec<usize>,
+    ) -> Done {
         if matches!(callee.kind, Kind::Super) {
             self.load_super()?;
             self.emit(Op::SuperConstructor);

@@ -1,9 +1,9 @@
 //! Classes to instructions.
 
+use super::ast::StmtKind;
 use super::ast::{Class, Func};
 use super::code::Op;
 use super::compile::{Compiler, Done};
-use super::ast::StmtKind;
 use std::collections::BTreeMap;
 
 impl Compiler {

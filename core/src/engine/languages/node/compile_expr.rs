@@ -83,13 +83,17 @@ impl Compiler {
                 self.expression(other)?;
                 self.patch(end);
             }
-            Kind::Call(callee, args, optional) => self.call(value.pos, callee, args, *optional, &mut vec![])?,
+            Kind::Call(callee, args, optional) => {
+                self.call(value.pos, callee, args, *optional, &mut vec![])?
+            }
             Kind::New(callee, args) => self.new_object(value.pos, callee, args)?,
             Kind::Member(..) | Kind::Index(..) => self.member(value, &mut vec![])?,
             Kind::Chain(inner) => {
                 let mut ends = vec![];
                 match &inner.kind {
-                    Kind::Call(callee, args, optional) => self.call(inner.pos, callee, args, *optional, &mut ends)?,
+                    Kind::Call(callee, args, optional) => {
+                        self.call(inner.pos, callee, args, *optional, &mut ends)?
+                    }
                     _ => self.member(inner, &mut ends)?,
                 }
                 for end in ends {
@@ -127,7 +131,11 @@ impl Compiler {
                 self.emit(Op::HasPrivate(at));
             }
             _ => {
-                return Err(super::lexer::Fault::Syntax(value.pos as usize, 1, "Invalid shorthand property initializer".into()));
+                return Err(super::lexer::Fault::Syntax(
+                    value.pos as usize,
+                    1,
+                    "Invalid shorthand property initializer".into(),
+                ));
             }
         }
         Ok(())
@@ -333,7 +341,11 @@ impl Compiler {
                 self.expression(key)?;
                 Ok(true)
             }
-            _ => Err(super::lexer::Fault::Syntax(target.pos as usize, 1, "Invalid left-hand side in assignment".into())),
+            _ => Err(super::lexer::Fault::Syntax(
+                target.pos as usize,
+                1,
+                "Invalid left-hand side in assignment".into(),
+            )),
         }
     }
 
@@ -495,7 +507,6 @@ impl Compiler {
             _ => self.expression(value),
         }
     }
-
 }
 
 fn short_cut(op: &str) -> Op {

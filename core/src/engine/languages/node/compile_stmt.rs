@@ -29,7 +29,11 @@ impl Compiler {
                     if *binding == Binding::Var { self.assign(pattern)? } else { self.bind(pattern)? }
                 }
             }
-            StmtKind::Func(_) | StmtKind::Empty | StmtKind::Import(..) | StmtKind::ExportNames(_) | StmtKind::ExportFrom(..) => {}
+            StmtKind::Func(_)
+            | StmtKind::Empty
+            | StmtKind::Import(..)
+            | StmtKind::ExportNames(_)
+            | StmtKind::ExportFrom(..) => {}
             StmtKind::Class(class) => {
                 self.class(class)?;
                 match &class.name {
@@ -58,7 +62,9 @@ impl Compiler {
 
     fn statement_rest(&mut self, stmt: &Stmt, labels: Vec<Name>) -> Done {
         match &stmt.kind {
-            StmtKind::For(first, test, update, body) => self.for_loop(labels, first.as_deref(), test.as_ref(), update.as_ref(), body)?,
+            StmtKind::For(first, test, update, body) => {
+                self.for_loop(labels, first.as_deref(), test.as_ref(), update.as_ref(), body)?
+            }
             StmtKind::ForIn(head, value, body) => {
                 self.expression(value)?;
                 self.emit(Op::ForIn);
@@ -96,24 +102,12 @@ impl Compiler {
                 self.place = stmt.pos;
                 self.emit(Op::Throw);
             }
-            StmtKind::Try(body, catch, finally) => self.try_statement(body, catch.as_ref(), finally.as_deref())?,
+            StmtKind::Try(body, catch, finally) => {
+                self.try_statement(body, catch.as_ref(), finally.as_deref())?
+            }
             StmtKind::Switch(value, cases) => self.switch(labels, value, cases)?,
             StmtKind::Block(body) => self.block(body)?,
-            StmtKind::Label(label, inner) => {
-                self.labels = labels;
-                self.labels.push(label.clone());
-                let is_loop = matches!(
-                    inner.kind,
-                    StmtKind::For(..) | StmtKind::ForIn(..) | StmtKind::ForOf(..) | StmtKind::While(..) | StmtKind::DoWhile(..) | StmtKind::Label(..)
-                );
-                if is_loop {
-                    return self.statement_kind(inner);
-                }
-                let labels = std::mem::take(&mut self.labels);
-                self.state().exits.push(Exit::Target { labels, breaks: vec![], continues: None, plain: true });
-                self.statement(inner)?;
-                self.finish_loop();
-            }
+            StmtKind::Label(label, inner) => self.labelled(labels, label, inner)?,
             StmtKind::ExportDefault(value) => {
                 self.emit(Op::Local(1));
                 self.expression(&super::parse_expr::named(value.clone(), &"default".into()))?;
@@ -127,6 +121,28 @@ impl Compiler {
         Ok(())
     }
 
+    fn labelled(&mut self, labels: Vec<Name>, label: &Name, inner: &Stmt) -> Done {
+        self.labels = labels;
+        self.labels.push(label.clone());
+        let is_loop = matches!(
+            inner.kind,
+            StmtKind::For(..)
+                | StmtKind::ForIn(..)
+                | StmtKind::ForOf(..)
+                | StmtKind::While(..)
+                | StmtKind::DoWhile(..)
+                | StmtKind::Label(..)
+        );
+        if is_loop {
+            return self.statement_kind(inner);
+        }
+        let labels = std::mem::take(&mut self.labels);
+        self.state().exits.push(Exit::Target { labels, breaks: vec![], continues: None, plain: true });
+        self.statement(inner)?;
+        self.finish_loop();
+        Ok(())
+    }
+
     fn block(&mut self, body: &[Stmt]) -> Done {
         self.open(body)?;
         for stmt in body {
@@ -137,7 +153,12 @@ impl Compiler {
     }
 
     fn enter_loop(&mut self, labels: Vec<Name>) {
-        self.state().exits.push(Exit::Target { labels, breaks: vec![], continues: Some(vec![]), plain: false });
+        self.state().exits.push(Exit::Target {
+            labels,
+            breaks: vec![],
+            continues: Some(vec![]),
+            plain: false,
+        });
     }
 
     /// Makes the `continue`s lead to `to`, or here.
@@ -161,7 +182,14 @@ impl Compiler {
         }
     }
 
-    fn for_loop(&mut self, labels: Vec<Name>, first: Option<&Stmt>, test: Option<&Expr>, update: Option<&Expr>, body: &Stmt) -> Done {
+    fn for_loop(
+        &mut self,
+        labels: Vec<Name>,
+        first: Option<&Stmt>,
+        test: Option<&Expr>,
+        update: Option<&Expr>,
+        body: &Stmt,
+    ) -> Done {
         let declared: &[Stmt] = first.map_or(&[], std::slice::from_ref);
         self.open(declared)?;
         let mut copied = vec![];

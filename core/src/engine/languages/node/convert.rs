@@ -19,7 +19,13 @@ impl Vm {
             Value::Str(_) => "string",
             Value::Symbol(_) => "symbol",
             Value::Big(_) => "bigint",
-            Value::Obj(id) => if self.heap.get(*id).is_callable() { "function" } else { "object" },
+            Value::Obj(id) => {
+                if self.heap.get(*id).is_callable() {
+                    "function"
+                } else {
+                    "object"
+                }
+            }
         }
     }
 
@@ -85,7 +91,9 @@ impl Vm {
                     let unit = self.units.get(closure.unit as usize);
                     let code = unit.and_then(|u| u.compiled.codes.get(closure.code as usize));
                     let span = code.map_or((0, 0), |c| c.span);
-                    unit.and_then(|u| u.source.text.get(span.0 as usize..span.1 as usize)).unwrap_or("function").to_string()
+                    unit.and_then(|u| u.source.text.get(span.0 as usize..span.1 as usize))
+                        .unwrap_or("function")
+                        .to_string()
                 }
                 Kind::Array(_) => "[object Array]".into(),
                 _ => format!("#<{}>", self.class_name(*id).unwrap_or_else(|| "Object".into())),
@@ -102,15 +110,18 @@ impl Vm {
 
     /// The name of a function without making the property.
     pub fn function_name(&self, id: u32) -> Option<String> {
-        if let Some(Value::Str(name)) = self.heap.get(id).props.get(&"name".into()).and_then(|p| match &p.slot {
-            super::value::Slot::Value(v) => Some(v.clone()),
-            super::value::Slot::Accessor(..) => None,
-        }) {
+        if let Some(Value::Str(name)) =
+            self.heap.get(id).props.get(&"name".into()).and_then(|p| match &p.slot {
+                super::value::Slot::Value(v) => Some(v.clone()),
+                super::value::Slot::Accessor(..) => None,
+            })
+        {
             return Some(name.to_string());
         }
         match &self.heap.get(id).kind {
             Kind::Function(closure) => {
-                let code = self.units.get(closure.unit as usize)?.compiled.codes.get(closure.code as usize)?;
+                let code =
+                    self.units.get(closure.unit as usize)?.compiled.codes.get(closure.code as usize)?;
                 Some(code.name.trim_start_matches(super::compile_expr::PRIVATE).to_string())
             }
             Kind::Native(at) => Some(super::builtins::entry(*at).name().to_string()),
@@ -205,7 +216,9 @@ impl Vm {
                 self.joined(&x, y)
             }
             (Value::Big(x), Value::Big(y)) => self.big(Binary::Add, *x, *y),
-            (Value::Big(_), _) | (_, Value::Big(_)) => self.type_error("Cannot mix BigInt and other types, use explicit conversions"),
+            (Value::Big(_), _) | (_, Value::Big(_)) => {
+                self.type_error("Cannot mix BigInt and other types, use explicit conversions")
+            }
             _ => Ok(Value::Num(self.number(a)? + self.number(b)?)),
         }
     }
@@ -231,8 +244,12 @@ impl Vm {
 
     fn loosely_equal(&mut self, a: &Value, b: &Value) -> Res<bool> {
         Ok(match (a, b) {
-            (Value::Undefined | Value::Null | Value::Empty, Value::Undefined | Value::Null | Value::Empty) => true,
-            (Value::Undefined | Value::Null | Value::Empty, _) | (_, Value::Undefined | Value::Null | Value::Empty) => false,
+            (
+                Value::Undefined | Value::Null | Value::Empty,
+                Value::Undefined | Value::Null | Value::Empty,
+            ) => true,
+            (Value::Undefined | Value::Null | Value::Empty, _)
+            | (_, Value::Undefined | Value::Null | Value::Empty) => false,
             (Value::Obj(x), Value::Obj(y)) => x == y,
             (Value::Obj(id), _) | (_, Value::Obj(id)) => return Err(Trap::Primitive(*id, "default")),
             (Value::Str(x), Value::Str(y)) => x == y,
@@ -264,7 +281,11 @@ impl Vm {
 
     pub fn instance_of(&mut self, value: &Value, class: &Value) -> Res<bool> {
         let Some(mut class_id) = class.object().filter(|_| self.is_callable(class)) else {
-            return self.type_error(if class.object().is_some() { "Right-hand side of 'instanceof' is not callable" } else { "Right-hand side of 'instanceof' is not an object" });
+            return self.type_error(if class.object().is_some() {
+                "Right-hand side of 'instanceof' is not callable"
+            } else {
+                "Right-hand side of 'instanceof' is not an object"
+            });
         };
         while let Kind::Bound { target, .. } = &self.heap.get(class_id).kind {
             class_id = *target;
@@ -304,7 +325,9 @@ impl Vm {
                 }
                 match &self.heap.get(*id).kind {
                     Kind::Array(_) => "Array",
-                    Kind::Function(_) | Kind::Native(_) | Kind::Bound { .. } | Kind::Resolver { .. } => "Function",
+                    Kind::Function(_) | Kind::Native(_) | Kind::Bound { .. } | Kind::Resolver { .. } => {
+                        "Function"
+                    }
                     Kind::Error => "Error",
                     Kind::Date(_) => "Date",
                     Kind::Regex { .. } => "RegExp",

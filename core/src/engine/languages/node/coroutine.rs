@@ -1,6 +1,8 @@
 //! Generators and async functions: frames that are put away and taken up again.
 
-use super::value::{Coroutine, Id, Kind, Promised, Reaction, Running, Value};
+use super::code::Code;
+use super::realm;
+use super::value::{Coroutine, Id, Kind, Object, Promised, Reaction, Running, Value};
 use super::vm::{Frame, Job, Res, Ret, Trap, Vm};
 use crate::kernel::Sys;
 
@@ -88,7 +90,11 @@ impl Vm {
             c.queue.push((how, value, promise));
         } else {
             c.promise = Some(promise);
-            self.micro.push_back(Job::React { reaction: Reaction::Resume(id), value: Value::Undefined, broken: false });
+            self.micro.push_back(Job::React {
+                reaction: Reaction::Resume(id),
+                value: Value::Undefined,
+                broken: false,
+            });
             let c = self.coroutine_mut(id)?;
             c.queue.insert(0, (how, value, promise));
         }
@@ -145,7 +151,13 @@ impl Vm {
     }
 
     /// The function has come to its end.
-    pub fn coroutine_ends(&mut self, sys: &mut Sys<'_>, id: Id, result: Result<Value, Value>, ret: Ret) -> Res<()> {
+    pub fn coroutine_ends(
+        &mut self,
+        sys: &mut Sys<'_>,
+        id: Id,
+        result: Result<Value, Value>,
+        ret: Ret,
+    ) -> Res<()> {
         let c = self.coroutine_mut(id)?;
         c.state = Running::Done;
         let (promise, is_async, is_generator) = (c.promise, c.is_async, c.is_generator);
@@ -171,6 +183,25 @@ impl Vm {
             return self.serve_request(sys, id);
         }
         if ret == Ret::Top { Ok(()) } else { self.deliver(sys, Value::Obj(promise), ret) }
+    }
+
+    /// Makes the object of a generator or an async function.
+    pub fn coroutine(&mut self, code: &Code, callee: Option<Id>) -> Id {
+        let proto = callee.and_then(|id| self.plain(id, &"prototype".into())).and_then(|v| v.object());
+        let fallback = if code.is_async { realm::ASYNC_GENERATOR } else { realm::GENERATOR };
+        let promise = if code.is_async && !code.is_generator { Some(self.new_promise()) } else { None };
+        let state = if code.is_generator { Running::Fresh } else { Running::Running };
+        let coroutine = Coroutine {
+            frame: None,
+            stack: vec![],
+            state,
+            promise,
+            is_async: code.is_async,
+            is_generator: code.is_generator,
+            returning: Value::Undefined,
+            queue: vec![],
+        };
+        self.heap.add(Object::of(proto.unwrap_or(fallback), Kind::Coroutine(Box::new(coroutine))))
     }
 
     /// Names of the async functions that wait for this one, as stack traces show them.

@@ -13,7 +13,9 @@ pub fn declared_functions(body: &[Stmt]) -> impl Iterator<Item = &Arc<Func>> {
             _ => None,
         },
         StmtKind::Block(list) => match &list[..] {
-            [Stmt { kind: StmtKind::Func(func), .. }, Stmt { kind: StmtKind::ExportNames(_), .. }] => Some(func),
+            [Stmt { kind: StmtKind::Func(func), .. }, Stmt { kind: StmtKind::ExportNames(_), .. }] => {
+                Some(func)
+            }
             _ => None,
         },
         _ => None,
@@ -61,7 +63,9 @@ pub fn var_names(body: &[Stmt], out: &mut BTreeSet<Name>) {
                 }
                 open.push(body);
             }
-            StmtKind::While(_, body) | StmtKind::DoWhile(body, _) | StmtKind::Label(_, body) => open.push(body),
+            StmtKind::While(_, body) | StmtKind::DoWhile(body, _) | StmtKind::Label(_, body) => {
+                open.push(body)
+            }
             StmtKind::Export(inner) => open.push(inner),
             StmtKind::Try(body, catch, finally) => {
                 open.extend(body);

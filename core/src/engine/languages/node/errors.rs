@@ -87,7 +87,10 @@ impl Vm {
 
     /// Makes the stack a text that no longer changes.
     pub fn settle_stack(&mut self, value: &Value) {
-        let Some(id) = value.object().filter(|id| self.heap.get(*id).props.get(&TRACE.into()).is_some()) else { return };
+        let Some(id) = value.object().filter(|id| self.heap.get(*id).props.get(&TRACE.into()).is_some())
+        else {
+            return;
+        };
         let stack = self.stack_text(id).unwrap_or_default();
         let props = &mut self.heap.get_mut(id).props;
         props.remove(&TRACE.into());
@@ -96,9 +99,11 @@ impl Vm {
 
     /// Unit and place of what runs now, in the innermost function that is not of the library.
     pub fn place_now(&self) -> Option<(u32, u32)> {
-        let frame = self.frames.iter().rev().find(|f| {
-            self.units.get(f.unit as usize).is_some_and(|u| u.source.goal != Goal::Library)
-        })?;
+        let frame = self
+            .frames
+            .iter()
+            .rev()
+            .find(|f| self.units.get(f.unit as usize).is_some_and(|u| u.source.goal != Goal::Library))?;
         Some((frame.unit, self.place_of(frame)))
     }
 
@@ -109,7 +114,9 @@ impl Vm {
 
     /// The `    at …` lines of the present stack, after the function `skip` where one is given.
     pub fn trace(&self, skip: Option<Id>) -> String {
-        let limit = self.plain(realm::GLOBAL, &"Error".into()).and_then(|e| self.plain(e.object()?, &"stackTraceLimit".into()));
+        let limit = self
+            .plain(realm::GLOBAL, &"Error".into())
+            .and_then(|e| self.plain(e.object()?, &"stackTraceLimit".into()));
         let limit = match limit {
             Some(Value::Num(n)) => n.max(0.0) as usize,
             _ => 10,
@@ -177,7 +184,8 @@ impl Vm {
 
     fn call_shown(&self, frame: &Frame, code: &super::code::Code, name: &str, goal: Goal) -> Option<String> {
         if code.shape == Shape::Module {
-            return (goal == Goal::Script && &*self.units[frame.unit as usize].source.file != "[eval]").then(|| "Object.<anonymous>".to_string());
+            return (goal == Goal::Script && &*self.units[frame.unit as usize].source.file != "[eval]")
+                .then(|| "Object.<anonymous>".to_string());
         }
         if frame.new_target.is_some() {
             return Some(format!("new {}", if name.is_empty() { "<anonymous>" } else { name }));
@@ -207,11 +215,13 @@ impl Vm {
         let (Some(mut at), Some(callee)) = (frame.this.object(), frame.callee) else { return String::new() };
         loop {
             let object = self.heap.get(at);
-            let is_callee = |p: &Prop| matches!(p.slot, super::value::Slot::Value(Value::Obj(id)) if id == callee);
+            let is_callee =
+                |p: &Prop| matches!(p.slot, super::value::Slot::Value(Value::Obj(id)) if id == callee);
             if object.props.get(&name.into()).is_some_and(is_callee) {
                 return String::new();
             }
-            let found: Vec<String> = object.props.iter().filter(|(_, p)| is_callee(p)).map(|(k, _)| self.key_text(k)).collect();
+            let found: Vec<String> =
+                object.props.iter().filter(|(_, p)| is_callee(p)).map(|(k, _)| self.key_text(k)).collect();
             if let [other] = &found[..] {
                 return format!(" [as {other}]");
             }
@@ -240,7 +250,9 @@ impl Vm {
         let rest = text.get(at..).unwrap_or("");
         if skip > 0 {
             let rest = rest.get(skip..).unwrap_or("").trim_start();
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.')))
+                .unwrap_or(rest.len());
             return rest[..end].to_string();
         }
         let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#');
@@ -250,23 +262,33 @@ impl Vm {
             if before.ends_with(')') {
                 return format!("{}(...)", callee_before(before));
             }
-            let start = before.rfind(|c: char| !(in_name(c) || matches!(c, '.' | '[' | ']' | '\'' | '"'))).map_or(0, |i| i + 1);
+            let start = before
+                .rfind(|c: char| !(in_name(c) || matches!(c, '.' | '[' | ']' | '\'' | '"')))
+                .map_or(0, |i| i + 1);
             return before[start..].to_string();
         }
         let end = rest.find(|c: char| !in_name(c)).unwrap_or(rest.len());
         let name = &rest[..end];
-        let owner = match before.trim_end().strip_suffix("?.").or_else(|| before.trim_end().strip_suffix('.')) {
+        let owner = match before.trim_end().strip_suffix("?.").or_else(|| before.trim_end().strip_suffix('.'))
+        {
             None => return name.to_string(),
             Some(owner) => owner.trim_end(),
         };
         if owner.ends_with(')') {
             let called = callee_before(owner);
-            let called = if called.is_empty() { "(intermediate value)".to_string() } else { format!("{called}(...)") };
+            let called =
+                if called.is_empty() { "(intermediate value)".to_string() } else { format!("{called}(...)") };
             return format!("{called}.{name}");
         }
-        let start = owner.rfind(|c: char| !(in_name(c) || matches!(c, '.' | '[' | ']' | '\'' | '"'))).map_or(0, |i| i + 1);
+        let start = owner
+            .rfind(|c: char| !(in_name(c) || matches!(c, '.' | '[' | ']' | '\'' | '"')))
+            .map_or(0, |i| i + 1);
         let owner = &owner[start..];
-        if owner.is_empty() || owner.contains('\'') { format!("(intermediate value).{name}") } else { format!("{owner}.{name}") }
+        if owner.is_empty() || owner.contains('\'') {
+            format!("(intermediate value).{name}")
+        } else {
+            format!("{owner}.{name}")
+        }
     }
 }
 
@@ -281,7 +303,9 @@ fn callee_before(text: &str) -> String {
         }
         if depth == 0 {
             let before = &text[..at];
-            let start = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))).map_or(0, |i| i + 1);
+            let start = before
+                .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.')))
+                .map_or(0, |i| i + 1);
             return before[start..].to_string();
         }
     }

@@ -197,16 +197,24 @@ impl Vm {
         let found: Option<(Value, Value, u64)> = match &over {
             Value::Str(text) => {
                 let rest = text.get(at as usize..).unwrap_or("");
-                rest.chars().next().map(|c| (Value::Undefined, Value::from(c.to_string()), at + c.len_utf8() as u64))
+                rest.chars()
+                    .next()
+                    .map(|c| (Value::Undefined, Value::from(c.to_string()), at + c.len_utf8() as u64))
             }
             Value::Obj(over_id) => match &self.heap.get(*over_id).kind {
                 Kind::Array(list) | Kind::Arguments(list) => list.get(at as usize).map(|v| {
                     let value = if matches!(v, Value::Empty) { Value::Undefined } else { v.clone() };
                     (Value::Num(at as f64), value, at + 1)
                 }),
-                Kind::Bytes(bytes) => bytes.get(at as usize).map(|b| (Value::Num(at as f64), Value::Num(f64::from(*b)), at + 1)),
-                Kind::Map(table) => table.entries.range(at..).next().map(|(n, (k, v))| (k.clone(), v.clone(), n + 1)),
-                Kind::Set(table) => table.entries.range(at..).next().map(|(n, (k, _))| (k.clone(), k.clone(), n + 1)),
+                Kind::Bytes(bytes) => {
+                    bytes.get(at as usize).map(|b| (Value::Num(at as f64), Value::Num(f64::from(*b)), at + 1))
+                }
+                Kind::Map(table) => {
+                    table.entries.range(at..).next().map(|(n, (k, v))| (k.clone(), v.clone(), n + 1))
+                }
+                Kind::Set(table) => {
+                    table.entries.range(at..).next().map(|(n, (k, _))| (k.clone(), k.clone(), n + 1))
+                }
                 _ => None,
             },
             _ => None,
@@ -250,13 +258,18 @@ impl Vm {
                     return self.type_error(&if what.is_empty() {
                         format!("Cannot destructure '{shown}' as it is {shown}.")
                     } else {
-                        format!("Cannot destructure property '{what}' of '{}' as it is {shown}.", self.destructured_text(&shown))
+                        format!(
+                            "Cannot destructure property '{what}' of '{}' as it is {shown}.",
+                            self.destructured_text(&shown)
+                        )
                     });
                 }
             }
             Op::Regex(source, flags) => {
                 let (source, flags) = (self.constant(source)?, self.constant(flags)?);
-                let (Value::Str(source), Value::Str(flags)) = (source, flags) else { return Err(Trap::Exit(70)) };
+                let (Value::Str(source), Value::Str(flags)) = (source, flags) else {
+                    return Err(Trap::Exit(70));
+                };
                 let value = self.new_regex(source, flags)?;
                 self.stack.push(value);
             }
@@ -283,7 +296,10 @@ impl Vm {
                 let args = self.frame()?.args.clone();
                 let id = self.heap.add(Object::of(realm::OBJECT, Kind::Arguments(args)));
                 let values = self.plain(realm::ARRAY, &"values".into()).unwrap_or_default();
-                self.heap.get_mut(id).props.insert(Key::Symbol(realm::ITERATOR), super::value::Prop::hidden(values));
+                self.heap
+                    .get_mut(id)
+                    .props
+                    .insert(Key::Symbol(realm::ITERATOR), super::value::Prop::hidden(values));
                 self.stack.push(Value::Obj(id));
             }
             Op::RestArgs(from) => {
@@ -304,7 +320,13 @@ impl Vm {
                 let unit = self.frame()?.unit;
                 let file = self.units.get(unit as usize).map_or("".into(), |u| u.source.file.clone());
                 let helper = self.hooks.get("importCall").cloned().unwrap_or_default();
-                return self.call(sys, helper, Value::Undefined, vec![specifier, Value::Str(file)], Ret::Push);
+                return self.call(
+                    sys,
+                    helper,
+                    Value::Undefined,
+                    vec![specifier, Value::Str(file)],
+                    Ret::Push,
+                );
             }
             _ => return Err(Trap::Exit(70)),
         }
@@ -313,7 +335,9 @@ impl Vm {
 
     fn elements_at(&self, list: &Value, at: usize) -> Value {
         match list.object().map(|id| &self.heap.get(id).kind) {
-            Some(Kind::Array(list)) => list.get(at).filter(|v| !matches!(v, Value::Empty)).cloned().unwrap_or_default(),
+            Some(Kind::Array(list)) => {
+                list.get(at).filter(|v| !matches!(v, Value::Empty)).cloned().unwrap_or_default()
+            }
             _ => Value::Undefined,
         }
     }
@@ -324,7 +348,8 @@ impl Vm {
         let Some(unit) = self.units.get(unit as usize) else { return shown.to_string() };
         let rest = unit.source.text.get(place as usize..).unwrap_or("");
         let line = rest.split_once("} =").map_or("", |(_, after)| after).trim_start();
-        let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))).unwrap_or(line.len());
+        let end =
+            line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))).unwrap_or(line.len());
         if end == 0 { shown.to_string() } else { line[..end].to_string() }
     }
 }

@@ -179,7 +179,8 @@ fn trace(object: &Object, out: &mut Vec<Id>, held: &mut usize) {
             }
         }
         Kind::Walk(w) => reach(&w.over, out, held),
-        Kind::Plain | Kind::Native(_) | Kind::Error | Kind::Date(_) | Kind::Regex { .. } | Kind::Bytes(_) => {}
+        Kind::Plain | Kind::Native(_) | Kind::Error | Kind::Date(_) | Kind::Regex { .. } | Kind::Bytes(_) => {
+        }
     }
 }
 

@@ -8,47 +8,72 @@ use super::value::{ENUMERABLE, Id, Key, Kind, Part, Promised, Slot, Value};
 use super::vm::Vm;
 
 /// How many elements of an array are shown.
-const MOST: usize = 100;
+pub const MOST: usize = 100;
 /// How deep is gone at most, whatever was asked for.
 const DEEPEST: usize = 100;
 
-struct Inspector<'a> {
+pub struct Inspector<'a> {
     vm: &'a Vm,
     depth: usize,
     colors: bool,
-    width: usize,
-    indent: usize,
+    pub width: usize,
+    pub indent: usize,
     open: Vec<Id>,
     circular: Vec<Id>,
     /// The level of what was shown last.
-    level: usize,
+    pub level: usize,
     budget: usize,
+}
+
+/// The pieces of an object.
+#[derive(Default)]
+struct Parts {
+    base: String,
+    braces: Option<(String, &'static str)>,
+    parts: Vec<String>,
+    /// Its elements may go into columns.
+    list: bool,
+}
+
+impl Parts {
+    fn braces(open: String, close: &'static str, parts: Vec<String>) -> Self {
+        Self { braces: Some((open, close)), parts, ..Self::default() }
+    }
+}
+
+/// The names before the braces: of the constructor, and of the object's own tag.
+struct Head {
+    class: Option<String>,
+    tag: Option<String>,
+}
+
+impl Head {
+    fn prefix(&self, fallback: &str, size: Option<usize>) -> String {
+        let size = size.map_or(String::new(), |n| format!("({n})"));
+        let tag = self.tag.as_ref().map_or(String::new(), |t| format!("[{t}] "));
+        match &self.class {
+            Some(name) => format!("{name}{size} {tag}"),
+            None => format!("[{fallback}{size}: null prototype] {tag}"),
+        }
+    }
 }
 
 /// Shows a value.
 pub fn inspect(vm: &mut Vm, value: &Value, depth: usize, colors: bool, width: usize) -> String {
-    let mut inspector = Inspector { vm, depth: depth.min(DEEPEST), colors, width, indent: 0, open: vec![], circular: vec![], level: 0, budget: 200_000 };
-    let out = inspector.value(value, 0, false);
+    let mut inspector = Inspector {
+        vm,
+        depth: depth.min(DEEPEST),
+        colors,
+        width,
+        indent: 0,
+        open: vec![],
+        circular: vec![],
+        level: 0,
+        budget: 200_000,
+    };
+    let out = inspector.value(value, 0);
     vm.cost += out.len() as u64;
     out
-}
-
-/// The length without colours.
-fn plain_len(text: &str) -> usize {
-    if !text.contains('\u{1b}') {
-        return text.chars().count();
-    }
-    let mut count = 0;
-    let mut escape = false;
-    for c in text.chars() {
-        match c {
-            '\u{1b}' => escape = true,
-            'm' if escape => escape = false,
-            _ if escape => {}
-            _ => count += 1,
-        }
-    }
-    count
 }
 
 impl Inspector<'_> {
@@ -56,11 +81,14 @@ impl Inspector<'_> {
         if self.colors { format!("\u{1b}[{from}m{text}\u{1b}[{to}m") } else { text.to_string() }
     }
 
-    /// `key` where it stands behind a name: long texts are split.
-    fn value(&mut self, value: &Value, level: usize, top: bool) -> String {
+    fn value(&mut self, value: &Value, level: usize) -> String {
         match value {
-            Value::Str(text) => self.text(text, level, top),
-            Value::Num(n) => self.style(&if *n == 0.0 && n.is_sign_negative() { "-0".into() } else { number::text(*n) }, 33, 39),
+            Value::Str(text) => self.text(text, level),
+            Value::Num(n) => self.style(
+                &if *n == 0.0 && n.is_sign_negative() { "-0".into() } else { number::text(*n) },
+                33,
+                39,
+            ),
             Value::Big(n) => self.style(&format!("{n}n"), 33, 39),
             Value::Bool(b) => self.style(&b.to_string(), 33, 39),
             Value::Undefined | Value::Empty | Value::Cell(_) => self.style("undefined", 90, 39),
@@ -70,15 +98,24 @@ impl Inspector<'_> {
         }
     }
 
-    fn text(&self, text: &str, level: usize, _top: bool) -> String {
-        if level > 0 && text.len() > 16 && text.len() + self.indent + 4 > self.width && text.trim_end_matches('\n').contains('\n') {
-            let lines: Vec<String> = text.split_inclusive('\n').map(|l| self.style(&quoted(l), 32, 39)).collect();
+    fn text(&self, text: &str, level: usize) -> String {
+        if level > 0
+            && text.len() > 16
+            && text.len() + self.indent + 4 > self.width
+            && text.trim_end_matches('\n').contains('\n')
+        {
+            let lines: Vec<String> =
+                text.split_inclusive('\n').map(|l| self.style(&quoted(l), 32, 39)).collect();
             return lines.join(&format!(" +\n{}", " ".repeat(self.indent + 2)));
         }
         if text.chars().count() > 10_000 {
             let shown: String = text.chars().take(10_000).collect();
             let more = text.chars().count() - 10_000;
-            return format!("{}... {more} more character{}", self.style(&quoted(&shown), 32, 39), if more > 1 { "s" } else { "" });
+            return format!(
+                "{}... {more} more character{}",
+                self.style(&quoted(&shown), 32, 39),
+                if more > 1 { "s" } else { "" }
+            );
         }
         self.style(&quoted(text), 32, 39)
     }
@@ -105,7 +142,7 @@ impl Inspector<'_> {
         }
         self.open.push(id);
         self.level = level;
-        let (base, braces, mut parts, is_list) = self.parts(id, level);
+        let Parts { base, braces, mut parts, list } = self.parts(id, level);
         self.open.pop();
         let shown = match (parts.is_empty(), braces) {
             (true, None) => base,
@@ -119,7 +156,7 @@ impl Inspector<'_> {
             (true, Some(_)) => base,
             (false, braces) => {
                 let (open, close) = braces.unwrap_or(("{".into(), "}"));
-                let list = if is_list { self.list_of(id) } else { None };
+                let list = if list { self.list_of(id) } else { None };
                 self.together(&mut parts, &base, &open, close, level, list.as_deref())
             }
         };
@@ -134,7 +171,9 @@ impl Inspector<'_> {
         let object = self.vm.heap.get(id);
         let bare = self.keys(id).is_empty();
         match &object.kind {
-            Kind::Error | Kind::Date(_) | Kind::Regex { .. } | Kind::Boxed(_) => bare || matches!(object.kind, Kind::Error),
+            Kind::Error | Kind::Date(_) | Kind::Regex { .. } | Kind::Boxed(_) => {
+                bare || matches!(object.kind, Kind::Error)
+            }
             _ => object.is_callable() && bare,
         }
     }
@@ -164,7 +203,9 @@ impl Inspector<'_> {
         at?;
         while let Some(proto) = at {
             let object = self.vm.heap.get(proto);
-            if let Some(Slot::Value(Value::Obj(class))) = object.props.get(&"constructor".into()).map(|p| &p.slot) {
+            if let Some(Slot::Value(Value::Obj(class))) =
+                object.props.get(&"constructor".into()).map(|p| &p.slot)
+            {
                 if let Some(name) = self.vm.function_name(*class).filter(|n| !n.is_empty()) {
                     return Some(name);
                 }
@@ -176,151 +217,158 @@ impl Inspector<'_> {
 
     fn keys(&self, id: Id) -> Vec<Key> {
         let object = self.vm.heap.get(id);
-        let listed = matches!(object.kind, Kind::Array(_) | Kind::Arguments(_) | Kind::Bytes(_) | Kind::Boxed(Value::Str(_)));
-        let mut keys: Vec<Key> = self.vm.own_keys(id, false).into_iter().filter(|k| !(listed && k.index().is_some())).collect();
-        let symbols = object.props.iter().filter(|(k, p)| matches!(k, Key::Symbol(_)) && p.flags & ENUMERABLE != 0);
+        let listed = matches!(
+            object.kind,
+            Kind::Array(_) | Kind::Arguments(_) | Kind::Bytes(_) | Kind::Boxed(Value::Str(_))
+        );
+        let mut keys: Vec<Key> =
+            self.vm.own_keys(id, false).into_iter().filter(|k| !(listed && k.index().is_some())).collect();
+        let symbols =
+            object.props.iter().filter(|(k, p)| matches!(k, Key::Symbol(_)) && p.flags & ENUMERABLE != 0);
         keys.extend(symbols.map(|(k, _)| k.clone()));
         keys
     }
 
-    /// What stands before the braces, the braces, what stands in them, and whether that may go into columns.
-    fn parts(&mut self, id: Id, level: usize) -> (String, Option<(String, &'static str)>, Vec<String>, bool) {
-        let object = self.vm.heap.get(id);
+    /// What stands before the braces, the braces, what stands in them.
+    fn parts(&mut self, id: Id, level: usize) -> Parts {
         let class = self.constructor(id);
         let tag = match self.vm.plain(id, &Key::Symbol(realm::TO_STRING_TAG)) {
-            Some(Value::Str(tag)) if !tag.is_empty() && class.as_deref() != Some(&tag) => Some(tag.to_string()),
+            Some(Value::Str(tag)) if !tag.is_empty() && class.as_deref() != Some(&tag) => {
+                Some(tag.to_string())
+            }
             _ => None,
         };
-        let prefix = |fallback: &str, size: Option<usize>| {
-            let size = size.map_or(String::new(), |n| format!("({n})"));
-            let tag = tag.as_ref().map_or(String::new(), |t| format!("[{t}] "));
-            match &class {
-                Some(name) => format!("{name}{size} {tag}"),
-                None => format!("[{fallback}{size}: null prototype] {tag}"),
-            }
-        };
-        let mut list = false;
-        let mut out = vec![];
-        let keys = self.keys(id);
-        let (base, braces) = match &object.kind {
+        let head = Head { class, tag };
+        let vm = self.vm;
+        let object = vm.heap.get(id);
+        let mut shown = match &object.kind {
             Kind::Array(items) => {
-                list = true;
-                out = self.items(&items.clone(), level);
-                let head = prefix("Array", Some(items.len()));
-                let head = if class.as_deref() == Some("Array") && tag.is_none() { String::new() } else { head };
-                (String::new(), Some((format!("{head}["), "]")))
+                let prefix = head.prefix("Array", Some(items.len()));
+                let plain = head.class.as_deref() == Some("Array") && head.tag.is_none();
+                let open = if plain { "[".to_string() } else { format!("{prefix}[") };
+                Parts { list: true, ..Parts::braces(open, "]", self.items(items, level)) }
             }
             Kind::Arguments(items) => {
-                let shown = self.items(&items.clone(), level);
-                out = shown.into_iter().enumerate().map(|(at, v)| format!("'{at}': {v}")).collect();
-                (String::new(), Some(("[Arguments] {".to_string(), "}")))
+                let items = self.items(items, level).into_iter().enumerate();
+                Parts::braces(
+                    "[Arguments] {".into(),
+                    "}",
+                    items.map(|(at, v)| format!("'{at}': {v}")).collect(),
+                )
             }
-            Kind::Map(table) if !table.weak => {
-                let entries: Vec<(Value, Value)> = table.entries.values().cloned().collect();
-                self.indent += 2;
-                for (key, value) in entries.iter().take(MOST) {
-                    let key = self.value(key, level + 1, false);
-                    let value = self.value(value, level + 1, false);
-                    out.push(format!("{key} => {value}"));
-                }
-                self.indent -= 2;
-                more(&mut out, entries.len());
-                (String::new(), Some((format!("{}{{", prefix("Map", Some(entries.len()))), "}")))
+            Kind::Map(_) | Kind::Set(_) | Kind::Promise(_) => self.holding(&object.kind, &head, level),
+            Kind::Coroutine(_) => {
+                let name = if head.tag.is_some() { "Generator" } else { "AsyncGenerator" };
+                Parts::braces(format!("Object [{name}] {{"), "}", vec![])
             }
-            Kind::Set(table) if !table.weak => {
-                let entries: Vec<Value> = table.entries.values().map(|(k, _)| k.clone()).collect();
-                self.indent += 2;
-                for value in entries.iter().take(MOST) {
-                    out.push(self.value(value, level + 1, false));
-                }
-                self.indent -= 2;
-                more(&mut out, entries.len());
-                (String::new(), Some((format!("{}{{", prefix("Set", Some(entries.len()))), "}")))
-            }
-            Kind::Map(_) | Kind::Set(_) => {
-                out.push(self.style("<items unknown>", 36, 39));
-                (String::new(), Some((format!("{}{{", prefix("WeakMap", None)), "}")))
-            }
-            Kind::Promise(promise) => {
-                match promise.state.clone() {
-                    Promised::Pending => out.push(self.style("<pending>", 36, 39)),
-                    Promised::Kept(value) => {
-                        self.indent += 2;
-                        out.push(self.value(&value, level + 1, false));
-                        self.indent -= 2;
-                    }
-                    Promised::Broken(value) => {
-                        self.indent += 2;
-                        let shown = self.value(&value, level + 1, false);
-                        self.indent -= 2;
-                        out.push(format!("{} {shown}", self.style("<rejected>", 36, 39)));
-                    }
-                }
-                (String::new(), Some((format!("{}{{", prefix("Promise", None)), "}")))
-            }
-            Kind::Function(_) | Kind::Native(_) | Kind::Bound { .. } | Kind::Resolver { .. } => (self.function(id, tag.as_deref()), None),
-            Kind::Error => (self.error(id), None),
-            Kind::Date(time) => {
-                let shown = super::builtins::date_iso(*time).unwrap_or_else(|| "Invalid Date".into());
-                (self.style(&shown, 35, 39), None)
-            }
-            Kind::Regex { source, flags } => (self.style(&format!("/{source}/{flags}"), 31, 39), None),
-            Kind::Boxed(inner) => {
-                let shown = match inner {
-                    Value::Str(text) => quoted(text),
-                    other => self.vm.plain_text(other),
-                };
-                let name = match inner {
-                    Value::Str(_) => "String",
-                    Value::Num(_) => "Number",
-                    Value::Bool(_) => "Boolean",
-                    Value::Symbol(_) => "Symbol",
-                    _ => "BigInt",
-                };
-                (self.style(&format!("[{name}: {shown}]"), if matches!(inner, Value::Str(_)) { 32 } else { 33 }, 39), None)
-            }
-            Kind::Bytes(bytes) if object.proto == Some(realm::BUFFER) => {
-                let shown: Vec<String> = bytes.iter().take(50).map(|b| format!("{b:02x}")).collect();
-                let rest = bytes.len().saturating_sub(50);
-                let tail = if rest > 0 { format!(" ... {rest} more byte{}", if rest > 1 { "s" } else { "" }) } else { String::new() };
-                let gap = if bytes.is_empty() { "" } else { " " };
-                (format!("<Buffer{gap}{}{tail}>", shown.join(" ")), None)
-            }
-            Kind::Bytes(bytes) => {
-                list = true;
-                out = bytes.iter().take(MOST).map(|b| self.style(&b.to_string(), 33, 39)).collect();
-                more(&mut out, bytes.len());
-                (String::new(), Some((format!("{}[", prefix("Uint8Array", Some(bytes.len()))), "]")))
-            }
-            Kind::Coroutine(_) => (String::new(), Some((format!("Object [{}] {{", if tag.is_some() { "Generator" } else { "AsyncGenerator" }), "}"))),
-            Kind::Walk(walk) => self.walk(walk, level, &mut out),
+            Kind::Walk(walk) => self.walk(walk, level),
             Kind::Plain => {
-                let head = prefix("Object", None);
-                let head = if class.as_deref() == Some("Object") && tag.is_none() { String::new() } else if class.as_deref() == Some("Object") { format!("Object [{}] ", tag.unwrap_or_default()) } else { head };
-                (String::new(), Some((format!("{head}{{"), "}")))
+                let open = match (head.class.as_deref(), &head.tag) {
+                    (Some("Object"), None) => "{".to_string(),
+                    (Some("Object"), Some(tag)) => format!("Object [{tag}] {{"),
+                    _ => format!("{}{{", head.prefix("Object", None)),
+                };
+                Parts::braces(open, "}", vec![])
             }
+            Kind::Bytes(bytes) if object.proto != Some(realm::BUFFER) => {
+                let mut out = bytes.iter().take(MOST).map(|b| self.style(&b.to_string(), 33, 39)).collect();
+                more(&mut out, bytes.len());
+                let open = format!("{}[", head.prefix("Uint8Array", Some(bytes.len())));
+                Parts { list: true, ..Parts::braces(open, "]", out) }
+            }
+            _ => Parts { base: self.leaf(id, head.tag.as_deref()), ..Parts::default() },
         };
         self.level = self.level.max(level);
-        let shown_already = |key: &Key| {
-            let name = self.vm.key_text(key);
-            matches!(object.kind, Kind::Error)
+        let is_error = matches!(object.kind, Kind::Error);
+        for key in self.keys(id) {
+            let name = vm.key_text(&key);
+            let known = is_error
                 && matches!(name.as_str(), "name" | "message" | "stack")
-                && self.vm.plain(id, key).is_some_and(|v| base.contains(&self.vm.plain_text(&v)))
+                && vm.plain(id, &key).is_some_and(|v| shown.base.contains(&vm.plain_text(&v)));
+            if !known {
+                shown.parts.push(self.property(id, &key, level));
+            }
+        }
+        if is_error {
+            self.cause(id, level, &mut shown.parts);
+        }
+        shown
+    }
+
+    /// Maps, sets and promises.
+    fn holding(&mut self, kind: &Kind, head: &Head, level: usize) -> Parts {
+        let mut out = vec![];
+        self.indent += 2;
+        let (name, size) = match kind {
+            Kind::Map(table) if !table.weak => {
+                for (key, value) in table.entries.values().take(MOST) {
+                    let key = self.value(key, level + 1);
+                    out.push(format!("{key} => {}", self.value(value, level + 1)));
+                }
+                ("Map", Some(table.entries.len()))
+            }
+            Kind::Set(table) if !table.weak => {
+                for (value, _) in table.entries.values().take(MOST) {
+                    out.push(self.value(value, level + 1));
+                }
+                ("Set", Some(table.entries.len()))
+            }
+            Kind::Promise(promise) => {
+                out.push(match &promise.state {
+                    Promised::Pending => self.style("<pending>", 36, 39),
+                    Promised::Kept(value) => self.value(value, level + 1),
+                    Promised::Broken(value) => {
+                        let shown = self.value(value, level + 1);
+                        format!("{} {shown}", self.style("<rejected>", 36, 39))
+                    }
+                });
+                ("Promise", None)
+            }
+            _ => {
+                out.push(self.style("<items unknown>", 36, 39));
+                ("WeakMap", None)
+            }
         };
-        let left: Vec<&Key> = keys.iter().filter(|k| !shown_already(k)).collect();
-        for key in left {
-            let shown = self.property(id, key, level);
-            out.push(shown);
+        self.indent -= 2;
+        more(&mut out, size.unwrap_or(0));
+        Parts::braces(format!("{}{{", head.prefix(name, size)), "}", out)
+    }
+
+    /// What has no braces of its own.
+    fn leaf(&self, id: Id, tag: Option<&str>) -> String {
+        match &self.vm.heap.get(id).kind {
+            Kind::Error => self.error(id),
+            Kind::Date(time) => {
+                let shown = super::builtins::date_iso(*time).unwrap_or_else(|| "Invalid Date".into());
+                self.style(&shown, 35, 39)
+            }
+            Kind::Regex { source, flags } => self.style(&format!("/{source}/{flags}"), 31, 39),
+            Kind::Boxed(inner) => {
+                let (name, shown) = match inner {
+                    Value::Str(text) => ("String", quoted(text)),
+                    Value::Num(_) => ("Number", self.vm.plain_text(inner)),
+                    Value::Bool(_) => ("Boolean", self.vm.plain_text(inner)),
+                    Value::Symbol(_) => ("Symbol", self.vm.plain_text(inner)),
+                    _ => ("BigInt", self.vm.plain_text(inner)),
+                };
+                let color = if matches!(inner, Value::Str(_)) { 32 } else { 33 };
+                self.style(&format!("[{name}: {shown}]"), color, 39)
+            }
+            Kind::Bytes(bytes) => {
+                let shown: String = bytes.iter().take(50).map(|b| format!(" {b:02x}")).collect();
+                let rest = bytes.len().saturating_sub(50);
+                let plural = if rest > 1 { "s" } else { "" };
+                let tail = if rest > 0 { format!(" ... {rest} more byte{plural}") } else { String::new() };
+                format!("<Buffer{shown}{tail}>")
+            }
+            _ => self.function(id, tag),
         }
-        if matches!(object.kind, Kind::Error) {
-            self.cause(id, level, &mut out);
-        }
-        (base, braces, out, list)
     }
 
     fn cause(&mut self, id: Id, level: usize, out: &mut Vec<String>) {
         for name in ["cause", "errors"] {
-            let hidden = self.vm.heap.get(id).props.get(&name.into()).is_some_and(|p| p.flags & ENUMERABLE == 0);
+            let hidden =
+                self.vm.heap.get(id).props.get(&name.into()).is_some_and(|p| p.flags & ENUMERABLE == 0);
             if hidden {
                 let shown = self.property(id, &name.into(), level);
                 out.push(format!("[{name}]{}", &shown[name.len()..]));
@@ -328,34 +376,37 @@ impl Inspector<'_> {
         }
     }
 
-    fn walk(&mut self, walk: &super::value::Walk, level: usize, out: &mut Vec<String>) -> (String, Option<(String, &'static str)>) {
+    fn walk(&mut self, walk: &super::value::Walk, level: usize) -> Parts {
         let over = walk.over.object().map(|id| &self.vm.heap.get(id).kind);
         let name = match (over, walk.what) {
             (Some(Kind::Map(_)), Part::Entries) => "Map Entries",
             (Some(Kind::Map(_)), _) => "Map Iterator",
             (Some(Kind::Set(_)), Part::Entries) => "Set Entries",
             (Some(Kind::Set(_)), _) => "Set Iterator",
-            (None, _) => return (String::new(), Some(("Object [String Iterator] {".into(), "}"))),
-            _ => return (String::new(), Some(("Object [Array Iterator] {".into(), "}"))),
+            (None, _) => return Parts::braces("Object [String Iterator] {".into(), "}", vec![]),
+            _ => return Parts::braces("Object [Array Iterator] {".into(), "}", vec![]),
         };
         let entries: Vec<(Value, Value)> = match over {
             Some(Kind::Map(t)) => t.entries.range(walk.at..).map(|(_, e)| e.clone()).collect(),
-            Some(Kind::Set(t)) => t.entries.range(walk.at..).map(|(_, (k, _))| (k.clone(), k.clone())).collect(),
+            Some(Kind::Set(t)) => {
+                t.entries.range(walk.at..).map(|(_, (k, _))| (k.clone(), k.clone())).collect()
+            }
             _ => vec![],
         };
+        self.indent += 2;
+        let mut out = vec![];
         for (key, value) in &entries {
-            self.indent += 2;
             out.push(match walk.what {
-                Part::Keys => self.value(key, level + 1, false),
-                Part::Values => self.value(value, level + 1, false),
+                Part::Keys => self.value(key, level + 1),
+                Part::Values => self.value(value, level + 1),
                 Part::Entries => {
-                    let (key, value) = (self.value(key, level + 1, false), self.value(value, level + 1, false));
+                    let (key, value) = (self.value(key, level + 1), self.value(value, level + 1));
                     format!("[ {key}, {value} ]")
                 }
             });
-            self.indent -= 2;
         }
-        (String::new(), Some((format!("[{name}] {{"), "}")))
+        self.indent -= 2;
+        Parts::braces(format!("[{name}] {{"), "}", out)
     }
 
     fn items(&mut self, items: &[Value], level: usize) -> Vec<String> {
@@ -365,11 +416,15 @@ impl Inspector<'_> {
         while at < items.len() && out.len() < MOST {
             if matches!(items[at], Value::Empty) {
                 let run = items[at..].iter().take_while(|v| matches!(v, Value::Empty)).count();
-                out.push(self.style(&format!("<{run} empty item{}>", if run > 1 { "s" } else { "" }), 90, 39));
+                out.push(self.style(
+                    &format!("<{run} empty item{}>", if run > 1 { "s" } else { "" }),
+                    90,
+                    39,
+                ));
                 at += run;
                 continue;
             }
-            out.push(self.value(&items[at], level + 1, false));
+            out.push(self.value(&items[at], level + 1));
             at += 1;
         }
         self.indent -= 2;
@@ -385,7 +440,7 @@ impl Inspector<'_> {
         let shown = match prop.map(|p| p.slot) {
             Some(Slot::Value(value)) => {
                 self.indent += 2;
-                let shown = self.value(&value, level + 1, false);
+                let shown = self.value(&value, level + 1);
                 self.indent -= 2;
                 shown
             }
@@ -403,7 +458,8 @@ impl Inspector<'_> {
             Key::Symbol(symbol) => format!("[{}]", self.style(&self.vm.symbol_text(*symbol), 32, 39)),
             Key::Str(text) => {
                 let mut chars = text.chars();
-                let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
+                let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+                    && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
                 if plain { text.to_string() } else { self.style(&quoted(text), 32, 39) }
             }
         };
@@ -413,12 +469,22 @@ impl Inspector<'_> {
     fn function(&self, id: Id, tag: Option<&str>) -> String {
         let name = self.vm.function_name(id).unwrap_or_default();
         let code = match &self.vm.heap.get(id).kind {
-            Kind::Function(closure) => self.vm.units.get(closure.unit as usize).and_then(|u| u.compiled.codes.get(closure.code as usize)),
+            Kind::Function(closure) => self
+                .vm
+                .units
+                .get(closure.unit as usize)
+                .and_then(|u| u.compiled.codes.get(closure.code as usize)),
             _ => None,
         };
         if let Some(code) = code.filter(|c| c.is_class) {
             let name = if name.is_empty() { "(anonymous)" } else { &name };
-            let above = self.vm.heap.get(id).proto.filter(|p| *p != realm::FUNCTION).and_then(|p| self.vm.function_name(p));
+            let above = self
+                .vm
+                .heap
+                .get(id)
+                .proto
+                .filter(|p| *p != realm::FUNCTION)
+                .and_then(|p| self.vm.function_name(p));
             let above = match above {
                 Some(above) if !above.is_empty() => format!(" extends {above}"),
                 _ if code.shape == super::ast::Shape::Derived => " extends null".into(),
@@ -433,7 +499,11 @@ impl Inspector<'_> {
             _ => "Function",
         };
         let tag = tag.filter(|t| *t != kind).map_or(String::new(), |t| format!(" [{t}]"));
-        let shown = if name.is_empty() { format!("[{kind} (anonymous){tag}]") } else { format!("[{kind}: {name}{tag}]") };
+        let shown = if name.is_empty() {
+            format!("[{kind} (anonymous){tag}]")
+        } else {
+            format!("[{kind}: {name}{tag}]")
+        };
         self.style(&shown, 36, 39)
     }
 
@@ -447,72 +517,15 @@ impl Inspector<'_> {
         let class = self.constructor(id).unwrap_or_else(|| name.clone());
         let after = stack.strip_prefix(&name).filter(|rest| rest.is_empty() || rest.starts_with([':', '\n']));
         if let Some(rest) = after.filter(|_| name.ends_with("Error") && class != name) {
-            stack = if class.contains(&name) { format!("{class}{rest}") } else { format!("{class} [{name}]{rest}") };
+            stack = if class.contains(&name) {
+                format!("{class}{rest}")
+            } else {
+                format!("{class} [{name}]{rest}")
+            };
         }
         let bare = !stack.contains("\n    at ");
         let stack = if bare { format!("[{stack}]") } else { stack };
         if self.indent > 0 { stack.replace('\n', &format!("\n{}", " ".repeat(self.indent))) } else { stack }
-    }
-
-    /// The parts in braces: on one line where they fit.
-    fn together(&mut self, parts: &mut Vec<String>, base: &str, open: &str, close: &str, level: usize, list: Option<&[Value]>) -> String {
-        let count = parts.len();
-        if let Some(values) = list
-            && count > 6
-        {
-            *parts = self.columns(std::mem::take(parts), values);
-        }
-        let before = if base.is_empty() { String::new() } else { format!("{base} ") };
-        if self.level - level < 3 && count == parts.len() {
-            let start = parts.len() + self.indent + open.chars().count() + plain_len(base) + 10;
-            let total: usize = parts.iter().map(|p| plain_len(p)).sum::<usize>() + start + parts.len();
-            let joined = parts.join(", ");
-            if total - parts.len() + parts.len() <= self.width && !joined.contains('\n') && !base.contains('\n') {
-                return format!("{before}{open} {joined} {close}");
-            }
-        }
-        let line = format!("\n{}", " ".repeat(self.indent));
-        format!("{before}{open}{line}  {}{line}{close}", parts.join(&format!(",{line}  ")))
-    }
-
-    /// Short elements side by side, in columns of equal width.
-    fn columns(&self, parts: Vec<String>, values: &[Value]) -> Vec<String> {
-        let shown = if values.len() > MOST { parts.len() - 1 } else { parts.len() };
-        let lens: Vec<usize> = parts.iter().take(shown).map(|p| plain_len(p)).collect();
-        let longest = lens.iter().copied().max().unwrap_or(0);
-        let total: usize = lens.iter().map(|l| l + 2).sum();
-        let widest = longest + 2;
-        if widest * 3 + self.indent >= self.width || total as f64 / widest as f64 <= 5.0 && longest > 6 {
-            return parts;
-        }
-        let bias = (widest as f64 - total as f64 / parts.len() as f64).sqrt();
-        let biased = (widest as f64 - 3.0 - bias).max(1.0);
-        let wanted = ((2.5 * biased * parts.len() as f64).sqrt() / biased).round() as usize;
-        let columns = wanted.min((self.width - self.indent) / widest).min(12).min(15);
-        if columns <= 1 {
-            return parts;
-        }
-        let widths: Vec<usize> = (0..columns).map(|c| lens.iter().skip(c).step_by(columns).copied().max().unwrap_or(0) + 2).collect();
-        let right = values.iter().all(|v| matches!(v, Value::Num(_) | Value::Big(_)));
-        let mut out = vec![];
-        for row in (0..shown).step_by(columns) {
-            let end = (row + columns).min(shown);
-            let mut line = String::new();
-            for at in row..end {
-                let last = at + 1 == end;
-                let cell = if last { parts[at].clone() } else { format!("{}, ", parts[at]) };
-                let width = if last { widths[at - row] - 2 } else { widths[at - row] };
-                let fill = " ".repeat(width.saturating_sub(plain_len(&cell)));
-                match (right, last) {
-                    (true, _) => line.push_str(&format!("{fill}{cell}")),
-                    (false, true) => line.push_str(&cell),
-                    (false, false) => line.push_str(&format!("{cell}{fill}")),
-                }
-            }
-            out.push(line);
-        }
-        out.extend(parts.into_iter().skip(shown));
-        out
     }
 }
 

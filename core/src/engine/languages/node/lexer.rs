@@ -38,9 +38,10 @@ pub struct Token {
 
 /// All marks, longest first.
 const PUNCTUATION: &[&str] = &[
-    ">>>=", "...", "===", "!==", "**=", "<<=", ">>=", ">>>", "&&=", "||=", "??=", "=>", "==", "!=", "<=", ">=", "&&",
-    "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "**", "{", "}", "(", ")",
-    "[", "]", ";", ",", "<", ">", "+", "-", "*", "/", "%", "&", "|", "^", "!", "~", "?", ":", "=", ".", "@",
+    ">>>=", "...", "===", "!==", "**=", "<<=", ">>=", ">>>", "&&=", "||=", "??=", "=>", "==", "!=", "<=",
+    ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>",
+    "**", "{", "}", "(", ")", "[", "]", ";", ",", "<", ">", "+", "-", "*", "/", "%", "&", "|", "^", "!", "~",
+    "?", ":", "=", ".", "@",
 ];
 
 #[derive(Debug)]
@@ -144,9 +145,15 @@ impl<'a> Lexer<'a> {
                 let len = body.find(|c: char| !c.is_digit(radix) && c != '_').unwrap_or(body.len());
                 let digits = body[..len].replace('_', "");
                 let big = body[len..].starts_with('n');
-                let value = digits.chars().fold(0.0, |n, c| n * f64::from(radix) + f64::from(c.to_digit(radix).unwrap_or(0)));
+                let value = digits
+                    .chars()
+                    .fold(0.0, |n, c| n * f64::from(radix) + f64::from(c.to_digit(radix).unwrap_or(0)));
                 if big || digits.is_empty() {
-                    return Err(if big { Fault::Missing("BigInt literals in other bases".into()) } else { invalid(start, 1) });
+                    return Err(if big {
+                        Fault::Missing("BigInt literals in other bases".into())
+                    } else {
+                        invalid(start, 1)
+                    });
                 }
                 return Ok((T::Num(value), 2 + len));
             }
@@ -214,7 +221,11 @@ impl<'a> Lexer<'a> {
             '\n' => {}
             '\r' => return Ok(at + if rest.starts_with("\r\n") { 2 } else { 1 }),
             'x' => {
-                let code = hex(1, 2).ok_or(Fault::Syntax(at - 1, 2, "Invalid hexadecimal escape sequence".into()))?;
+                let code = hex(1, 2).ok_or(Fault::Syntax(
+                    at - 1,
+                    2,
+                    "Invalid hexadecimal escape sequence".into(),
+                ))?;
                 out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
                 return Ok(at + 3);
             }

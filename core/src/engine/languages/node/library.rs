@@ -20,14 +20,19 @@ library! {
 }
 
 static UNITS: LazyLock<Vec<(&str, Result<Unit, String>)>> = LazyLock::new(|| {
-    FILES.iter().map(|(name, text)| {
-        let file = if matches!(*name, "boot" | "text" | "promise") { "<anonymous>".to_string() } else { format!("node:{name}") };
-        let params = vec!["exports".to_string(), "require".to_string(), "module".to_string()];
-        let disk = std::fs::read_to_string(format!("/work/wt/javascript/core/src/engine/languages/node/lib/{name}.js"));
-        let text = disk.as_deref().unwrap_or(text);
-        let source = Source { file: file.into(), text: (*text).into(), goal: Goal::Library, params };
-        (*name, Unit::new(source).map_err(|e| format!("{name}: {e:?}")))
-    }).collect()
+    FILES
+        .iter()
+        .map(|(name, text)| {
+            let file = if matches!(*name, "boot" | "text" | "promise") {
+                "<anonymous>".to_string()
+            } else {
+                format!("node:{name}")
+            };
+            let params = vec!["exports".to_string(), "require".to_string(), "module".to_string()];
+            let source = Source { file: file.into(), text: (*text).into(), goal: Goal::Library, params };
+            (*name, Unit::new(source).map_err(|e| format!("{name}: {e:?}")))
+        })
+        .collect()
 });
 
 impl Vm {
@@ -37,7 +42,8 @@ impl Vm {
         let unit = unit.clone()?;
         let code = unit.compiled.codes.len() as u32 - 1;
         self.units.push(unit);
-        let closure = Closure { unit: self.units.len() as u32 - 1, code, cells: [].into(), home: None, fields: None };
+        let closure =
+            Closure { unit: self.units.len() as u32 - 1, code, cells: [].into(), home: None, fields: None };
         Ok(Some(Value::Obj(self.heap.add(Object::of(realm::FUNCTION, Kind::Function(closure))))))
     }
 

@@ -59,7 +59,9 @@ impl Vm {
                 self.pop();
                 match got {
                     super::access::Got::Value(value) => self.stack.push(value),
-                    super::access::Got::Call(getter, this) => return self.call(sys, Value::Obj(getter), this, vec![], Ret::Push),
+                    super::access::Got::Call(getter, this) => {
+                        return self.call(sys, Value::Obj(getter), this, vec![], Ret::Push);
+                    }
                 }
             }
             Op::Call(count) => return self.enter(sys, usize::from(count), Ret::Push, None),
@@ -136,7 +138,9 @@ impl Vm {
             Op::SetCell(at) | Op::SetCellCheck(at) | Op::SetUp(at) | Op::SetUpCheck(at) => {
                 let is_up = matches!(op, Op::SetUp(_) | Op::SetUpCheck(_));
                 let id = if is_up { self.up_at(at)? } else { self.cell_at(at)? };
-                if matches!(op, Op::SetCellCheck(_) | Op::SetUpCheck(_)) && matches!(self.heap.cell(id), Value::Empty) {
+                if matches!(op, Op::SetCellCheck(_) | Op::SetUpCheck(_))
+                    && matches!(self.heap.cell(id), Value::Empty)
+                {
                     let names = if is_up { &code.up_names } else { &code.local_names };
                     return self.too_early(names.get(usize::from(at)));
                 }
@@ -182,7 +186,11 @@ impl Vm {
             }
             Op::SetGlobal(at) => {
                 let key = Key::Str(self.name(at)?);
-                let prompt = self.frames.last().and_then(|f| self.units.get(f.unit as usize)).is_some_and(|u| u.source.goal == super::parser::Goal::Prompt);
+                let prompt = self
+                    .frames
+                    .last()
+                    .and_then(|f| self.units.get(f.unit as usize))
+                    .is_some_and(|u| u.source.goal == super::parser::Goal::Prompt);
                 if code.strict && !prompt && !self.has(realm::GLOBAL, &key) {
                     let name = self.key_text(&key);
                     return self.reference_error(&format!("{name} is not defined"));
@@ -252,7 +260,9 @@ impl Vm {
             }
             Op::BigInt(at) => {
                 let digits = self.name(at)?;
-                let Ok(n) = digits.parse() else { return Err(Trap::Missing("a BigInt of more than 127 bits".into())) };
+                let Ok(n) = digits.parse() else {
+                    return Err(Trap::Missing("a BigInt of more than 127 bits".into()));
+                };
                 self.stack.push(Value::Big(n));
             }
             other => return self.execute_jumps(sys, other),
@@ -265,7 +275,9 @@ impl Vm {
             Op::JumpIfFalseKeep(to) => self.jump_or_drop(to, !self.top(0).truthy())?,
             Op::JumpIfTrueKeep(to) => self.jump_or_drop(to, self.top(0).truthy())?,
             Op::JumpIfPresentKeep(to) => self.jump_or_drop(to, !self.top(0).is_nullish())?,
-            Op::JumpIfDefinedKeep(to) => self.jump_or_drop(to, !matches!(self.top(0), Value::Undefined | Value::Empty))?,
+            Op::JumpIfDefinedKeep(to) => {
+                self.jump_or_drop(to, !matches!(self.top(0), Value::Undefined | Value::Empty))?
+            }
             Op::JumpIfNullish(to) => {
                 if self.top(0).is_nullish() {
                     self.pop();
@@ -301,7 +313,9 @@ impl Vm {
                 self.stack.push(value);
                 Ok(())
             }
-            super::access::Got::Call(getter, this) => self.call(sys, Value::Obj(getter), this, vec![], Ret::Push),
+            super::access::Got::Call(getter, this) => {
+                self.call(sys, Value::Obj(getter), this, vec![], Ret::Push)
+            }
         }
     }
 
@@ -321,9 +335,12 @@ impl Vm {
             }
             Op::Index => {
                 let len = self.stack.len();
-                if let (Some(Value::Obj(id)), Some(Value::Num(n))) = (self.stack.get(len - 2), self.stack.get(len - 1))
+                if let (Some(Value::Obj(id)), Some(Value::Num(n))) =
+                    (self.stack.get(len - 2), self.stack.get(len - 1))
                     && let Kind::Array(list) = &self.heap.get(*id).kind
-                    && let Some(value) = list.get(*n as usize).filter(|v| *n >= 0.0 && n.fract() == 0.0 && !matches!(v, Value::Empty))
+                    && let Some(value) = list
+                        .get(*n as usize)
+                        .filter(|v| *n >= 0.0 && n.fract() == 0.0 && !matches!(v, Value::Empty))
                 {
                     let value = value.clone();
                     self.stack.truncate(len - 1);
@@ -343,7 +360,9 @@ impl Vm {
                 let has = object.object().is_some_and(|id| self.has(id, &key));
                 if !has {
                     let name = self.key_text(&key);
-                    return self.type_error(&format!("Cannot read private member {name} from an object whose class did not declare it"));
+                    return self.type_error(&format!(
+                        "Cannot read private member {name} from an object whose class did not declare it"
+                    ));
                 }
                 let got = self.get(&object, &key)?;
                 self.pop();
@@ -403,7 +422,13 @@ impl Vm {
         self.key(key)
     }
 
-    fn method_got(&mut self, sys: &mut Sys<'_>, object: Value, got: super::access::Got, drop: usize) -> Res<()> {
+    fn method_got(
+        &mut self,
+        sys: &mut Sys<'_>,
+        object: Value,
+        got: super::access::Got,
+        drop: usize,
+    ) -> Res<()> {
         self.stack.truncate(self.stack.len() - drop);
         match got {
             super::access::Got::Value(value) => {
@@ -421,7 +446,14 @@ impl Vm {
         }
     }
 
-    fn assign_property(&mut self, sys: &mut Sys<'_>, object: Value, key: Key, value: Value, drop: usize) -> Res<()> {
+    fn assign_property(
+        &mut self,
+        sys: &mut Sys<'_>,
+        object: Value,
+        key: Key,
+        value: Value,
+        drop: usize,
+    ) -> Res<()> {
         let setter = self.set(&object, key, value.clone())?;
         self.stack.truncate(self.stack.len() - drop);
         self.stack.push(value.clone());
@@ -439,7 +471,11 @@ impl Vm {
                 let args = self.elements(&list);
                 let count = args.len();
                 self.stack.extend(args);
-                if op == Op::NewSpread { self.enter_new(sys, count) } else { self.enter(sys, count, Ret::Push, None) }
+                if op == Op::NewSpread {
+                    self.enter_new(sys, count)
+                } else {
+                    self.enter(sys, count, Ret::Push, None)
+                }
             }
             Op::Native(index, count) => {
                 let base = self.stack.len() - usize::from(count);
@@ -511,5 +547,4 @@ impl Vm {
             other => self.execute_building(sys, other),
         }
     }
-
 }

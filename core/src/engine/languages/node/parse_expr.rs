@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::ast::{Element, Expr, Func, Key, Kind, Name, Pattern, Prop, Shape};
+use super::ast::{Element, Expr, Func, Kind, Name, Pattern};
 use super::lexer::T;
 use super::parser::{Goal, Parsed, Parser};
 use std::sync::Arc;
@@ -9,10 +9,42 @@ use std::sync::Arc;
 pub fn is_reserved(word: &str) -> bool {
     matches!(
         word,
-        "break" | "case" | "catch" | "class" | "const" | "continue" | "debugger" | "default" | "delete" | "do" | "else"
-            | "enum" | "export" | "extends" | "false" | "finally" | "for" | "function" | "if" | "import" | "in"
-            | "instanceof" | "new" | "null" | "return" | "super" | "switch" | "this" | "throw" | "true" | "try" | "typeof"
-            | "var" | "void" | "while" | "with"
+        "break"
+            | "case"
+            | "catch"
+            | "class"
+            | "const"
+            | "continue"
+            | "debugger"
+            | "default"
+            | "delete"
+            | "do"
+            | "else"
+            | "enum"
+            | "export"
+            | "extends"
+            | "false"
+            | "finally"
+            | "for"
+            | "function"
+            | "if"
+            | "import"
+            | "in"
+            | "instanceof"
+            | "new"
+            | "null"
+            | "return"
+            | "super"
+            | "switch"
+            | "this"
+            | "throw"
+            | "true"
+            | "try"
+            | "typeof"
+            | "var"
+            | "void"
+            | "while"
+            | "with"
     )
 }
 
@@ -68,7 +100,8 @@ impl Parser<'_> {
         }
         let left = self.conditional()?;
         let T::Punct(mark) = self.token.kind else { return Ok(left) };
-        let assigns = mark == "=" || mark.ends_with('=') && !matches!(mark, "==" | "!=" | "===" | "!==" | "<=" | ">=");
+        let assigns =
+            mark == "=" || mark.ends_with('=') && !matches!(mark, "==" | "!=" | "===" | "!==" | "<=" | ">=");
         if !assigns {
             return Ok(left);
         }
@@ -103,7 +136,8 @@ impl Parser<'_> {
     fn yielded(&mut self, pos: u32) -> Parsed<Expr> {
         self.advance()?;
         let delegated = !self.token.fresh_line && self.take("*")?;
-        let ends = self.token.fresh_line || self.token.kind == T::End
+        let ends = self.token.fresh_line
+            || self.token.kind == T::End
             || matches!(self.token.kind, T::Punct(")" | "]" | "}" | "," | ";" | ":"));
         let value = if ends && !delegated { None } else { Some(Box::new(self.assignment()?)) };
         Ok(expr(pos, Kind::Yield(value, delegated)))
@@ -181,10 +215,13 @@ impl Parser<'_> {
             let right = self.deeper(|p| p.binary(if mark == "**" { level } else { level + 1 }))?;
             let pos = left.pos;
             let (left_side, right) = (Box::new(left), Box::new(right));
-            left = expr(pos, match mark {
-                "&&" | "||" | "??" => Kind::Logical(mark, left_side, right),
-                _ => Kind::Binary(mark, left_side, right),
-            });
+            left = expr(
+                pos,
+                match mark {
+                    "&&" | "||" | "??" => Kind::Logical(mark, left_side, right),
+                    _ => Kind::Binary(mark, left_side, right),
+                },
+            );
         }
         Ok(left)
     }
@@ -300,7 +337,8 @@ impl Parser<'_> {
                 // V8 puts a call at the name before the parenthesis, and otherwise at the parenthesis.
                 let at_name = matches!(value.kind, Kind::Ident(_) | Kind::Member(..) | Kind::Super);
                 let at = if at_name { start } else { self.pos() };
-                let is_async = matches!(&value.kind, Kind::Ident(n) if &**n == "async") && !self.token.fresh_line;
+                let is_async =
+                    matches!(&value.kind, Kind::Ident(n) if &**n == "async") && !self.token.fresh_line;
                 let args = self.arguments()?;
                 if is_async && self.is("=>") {
                     return self.cover_arrow(start, args, true).map(Ok);
@@ -365,7 +403,8 @@ impl Parser<'_> {
             self.mention("new.target");
             return Ok(expr(pos, Kind::NewTarget));
         }
-        let mut callee = if self.is_word("new") { self.deeper(Self::new_expression)? } else { self.primary()? };
+        let mut callee =
+            if self.is_word("new") { self.deeper(Self::new_expression)? } else { self.primary()? };
         loop {
             if self.take(".")? {
                 let at = self.pos();
@@ -476,7 +515,6 @@ impl Parser<'_> {
         }
         self.arrow(pos, params, rest, is_async)
     }
-
 }
 
 /// Gives a function or class without a name one.

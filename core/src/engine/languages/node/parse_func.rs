@@ -57,7 +57,13 @@ impl Parser<'_> {
     fn enter(&mut self, head: &Func) {
         let strict = self.context().strict;
         let (is_async, is_generator) = (head.is_async, head.is_generator);
-        self.contexts.push(Context { is_async, is_generator, strict, is_function: true, ..Context::default() });
+        self.contexts.push(Context {
+            is_async,
+            is_generator,
+            strict,
+            is_function: true,
+            ..Context::default()
+        });
     }
 
     /// Ends a function: what it mentions, its parent's inner functions mention.
@@ -117,9 +123,16 @@ impl Parser<'_> {
         self.expect(")")
     }
 
-    pub fn arrow(&mut self, pos: u32, params: Vec<Element>, rest: Option<Pattern>, is_async: bool) -> Parsed<Expr> {
+    pub fn arrow(
+        &mut self,
+        pos: u32,
+        params: Vec<Element>,
+        rest: Option<Pattern>,
+        is_async: bool,
+    ) -> Parsed<Expr> {
         self.expect("=>")?;
-        let mut func = Func { shape: Shape::Arrow, params, rest, is_async, span: (pos, pos), ..Func::default() };
+        let mut func =
+            Func { shape: Shape::Arrow, params, rest, is_async, span: (pos, pos), ..Func::default() };
         if func.params.iter().any(|p| p.default.is_some() || !matches!(p.target, Pattern::Name(..))) {
             func.inner = self.context().inner.clone();
         }
@@ -141,7 +154,8 @@ impl Parser<'_> {
         let (mut is_async, mut is_generator, mut accessor) = (false, false, None);
         if let T::Word(word) = self.token.kind.clone() {
             let next = self.peek()?;
-            let ends = matches!(next.kind, T::Punct("(" | "," | ":" | "=" | "}" | ";")) || next.kind == T::End;
+            let ends =
+                matches!(next.kind, T::Punct("(" | "," | ":" | "=" | "}" | ";")) || next.kind == T::End;
             match &*word {
                 "async" if !ends && !next.fresh_line => is_async = true,
                 "get" if !ends => accessor = Some(Shape::Getter),
@@ -187,7 +201,14 @@ impl Parser<'_> {
         };
         let shape = head.accessor.unwrap_or(shape);
         let (is_async, is_generator) = (head.is_async, head.is_generator);
-        let func = self.function_rest(Func { name, shape, is_async, is_generator, span: (head.pos, head.pos), ..Func::default() })?;
+        let func = self.function_rest(Func {
+            name,
+            shape,
+            is_async,
+            is_generator,
+            span: (head.pos, head.pos),
+            ..Func::default()
+        })?;
         Ok(match shape {
             Shape::Getter => Prop::Get(head.key, func),
             Shape::Setter => Prop::Set(head.key, func),
@@ -229,14 +250,21 @@ impl Parser<'_> {
         self.deeper(Self::call_chain)
     }
 
-    fn fields_function(&mut self, fields: Vec<(Key, Option<Expr>, u32, Context)>, span: (u32, u32)) -> Arc<Func> {
+    fn fields_function(
+        &mut self,
+        fields: Vec<(Key, Option<Expr>, u32, Context)>,
+        span: (u32, u32),
+    ) -> Arc<Func> {
         let mut func = Func { shape: Shape::Fields, span, strict: true, ..Func::default() };
         func.name = Some("<instance_members_initializer>".into());
         let mut whole = Context { strict: true, ..Context::default() };
         for (key, value, pos, context) in fields {
             whole.own.extend(context.own);
             whole.inner.extend(context.inner);
-            let value = value.unwrap_or(Expr { pos, kind: Kind::Unary("void", Box::new(Expr { pos, kind: Kind::Num(0.0) })) });
+            let value = value.unwrap_or(Expr {
+                pos,
+                kind: Kind::Unary("void", Box::new(Expr { pos, kind: Kind::Num(0.0) })),
+            });
             let prop = Prop::Value(key, value);
             func.body.push(Stmt { pos, kind: StmtKind::Expr(Expr { pos, kind: Kind::Object(vec![prop]) }) });
         }
@@ -260,7 +288,11 @@ impl Parser<'_> {
                 self.enter(&func);
                 self.body(&mut func)?;
                 let func = self.leave(func);
-                members.push(Member { is_static, kind: Prop::Method(Key::Name("".into()), func), is_field: true });
+                members.push(Member {
+                    is_static,
+                    kind: Prop::Method(Key::Name("".into()), func),
+                    is_field: true,
+                });
                 return Ok(());
             }
         }
@@ -280,7 +312,9 @@ impl Parser<'_> {
         self.enter(&func);
         let value = if self.take("=")? { Some(self.assignment()?) } else { None };
         let value = match (&head.key, value) {
-            (Key::Name(name) | Key::Private(name), Some(value)) => Some(super::parse_expr::named(value, name)),
+            (Key::Name(name) | Key::Private(name), Some(value)) => {
+                Some(super::parse_expr::named(value, name))
+            }
             (_, value) => value,
         };
         self.semicolon()?;
@@ -300,7 +334,18 @@ impl Parser<'_> {
         match self.token.kind.clone() {
             T::Word(name) if !super::parse_expr::is_reserved(&name) => {
                 let pos = self.pos();
-                let reserved = matches!(&*name, "let" | "static" | "implements" | "interface" | "package" | "private" | "protected" | "public" | "yield");
+                let reserved = matches!(
+                    &*name,
+                    "let"
+                        | "static"
+                        | "implements"
+                        | "interface"
+                        | "package"
+                        | "private"
+                        | "protected"
+                        | "public"
+                        | "yield"
+                );
                 if reserved && self.context().strict {
                     return self.fault(pos, name.len(), "Unexpected strict mode reserved word");
                 }
@@ -336,7 +381,9 @@ impl Parser<'_> {
                 for element in elements {
                     match element {
                         None => out.push(None),
-                        Some(Expr { kind: Kind::Spread(inner), .. }) => rest = Some(Box::new(self.to_pattern(*inner)?)),
+                        Some(Expr { kind: Kind::Spread(inner), .. }) => {
+                            rest = Some(Box::new(self.to_pattern(*inner)?))
+                        }
                         Some(element) => out.push(Some(self.to_element(element)?)),
                     }
                 }

@@ -34,9 +34,12 @@ impl Parser<'_> {
             return Err(self.unexpected());
         }
         let mut args = args;
-        let inner = if args.len() == 1 { args.swap_remove(0) } else { expr(args[0].pos, Kind::Sequence(args)) };
+        let inner =
+            if args.len() == 1 { args.swap_remove(0) } else { expr(args[0].pos, Kind::Sequence(args)) };
         Ok(match inner.kind {
-            Kind::Array(_) | Kind::Object(_) | Kind::Func(_) | Kind::Class(_) | Kind::Chain(_) => expr(inner.pos, Kind::Paren(Box::new(inner))),
+            Kind::Array(_) | Kind::Object(_) | Kind::Func(_) | Kind::Class(_) | Kind::Chain(_) => {
+                expr(inner.pos, Kind::Paren(Box::new(inner)))
+            }
             _ => inner,
         })
     }
@@ -106,7 +109,10 @@ impl Parser<'_> {
         let at = pos - name.len() as u32;
         if self.take("=")? {
             let value = self.assignment()?;
-            return Ok(Prop::Value(Key::Name(name.clone()), expr(at, Kind::CoverInit(name.clone(), Box::new(named(value, &name))))));
+            return Ok(Prop::Value(
+                Key::Name(name.clone()),
+                expr(at, Kind::CoverInit(name.clone(), Box::new(named(value, &name)))),
+            ));
         }
         Ok(Prop::Value(Key::Name(name.clone()), expr(at, Kind::Ident(name))))
     }

@@ -21,7 +21,9 @@ pub struct Context {
 }
 
 /// What a text is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize,
+)]
 pub enum Goal {
     /// The body of a CommonJS function or of `-e`.
     #[default]
@@ -53,8 +55,14 @@ pub fn parse(text: &str, goal: Goal, params: &[&str]) -> Parsed<Func> {
     let lex = Lexer::new(text);
     let token = Token { kind: T::End, start: 0, end: 0, fresh_line: true };
     let strict = matches!(goal, Goal::Module | Goal::Library);
-    let outer = Context { strict, is_async: matches!(goal, Goal::Module | Goal::Prompt), is_function: goal != Goal::Module, ..Context::default() };
-    let mut parser = Parser { lex, token, goal, contexts: vec![outer], last_end: 0, allow_in: true, depth: 0 };
+    let outer = Context {
+        strict,
+        is_async: matches!(goal, Goal::Module | Goal::Prompt),
+        is_function: goal != Goal::Module,
+        ..Context::default()
+    };
+    let mut parser =
+        Parser { lex, token, goal, contexts: vec![outer], last_end: 0, allow_in: true, depth: 0 };
     parser.token = parser.lex.token(0)?;
     let mut body = vec![];
     parser.directives()?;
@@ -62,7 +70,8 @@ pub fn parse(text: &str, goal: Goal, params: &[&str]) -> Parsed<Func> {
         body.push(parser.statement()?);
     }
     let context = parser.contexts.pop().unwrap_or_default();
-    let params = params.iter().map(|p| super::ast::Element { target: Pattern::Name((*p).into(), 0), default: None });
+    let params =
+        params.iter().map(|p| super::ast::Element { target: Pattern::Name((*p).into(), 0), default: None });
     Ok(Func {
         shape: Shape::Module,
         is_async: matches!(goal, Goal::Module) || goal == Goal::Prompt && context.own.contains("await"),
@@ -363,7 +372,8 @@ impl Parser<'_> {
         let waits = self.take_word("await")?;
         self.expect("(")?;
         let pos = self.pos();
-        let is_let = self.is_word("let") && !matches!(self.peek()?.kind, T::Word(w) if matches!(&*w, "of" | "in"));
+        let is_let =
+            self.is_word("let") && !matches!(self.peek()?.kind, T::Word(w) if matches!(&*w, "of" | "in"));
         let before = std::mem::replace(&mut self.allow_in, false);
         let first = if self.is(";") {
             None
@@ -379,7 +389,13 @@ impl Parser<'_> {
             let head = match first {
                 Some(StmtKind::Declare(binding, mut list)) if list.len() == 1 => match list.pop() {
                     Some((target, None)) => Head::Declare(binding, target),
-                    _ => return self.fault(pos, 1, "for-of loop variable declaration may not have an initializer."),
+                    _ => {
+                        return self.fault(
+                            pos,
+                            1,
+                            "for-of loop variable declaration may not have an initializer.",
+                        );
+                    }
                 },
                 Some(StmtKind::Expr(value)) => Head::Assign(self.to_pattern(value)?),
                 _ => return Err(self.unexpected()),
@@ -387,7 +403,11 @@ impl Parser<'_> {
             let value = if of { self.assignment()? } else { self.expression()? };
             self.expect(")")?;
             let body = self.boxed()?;
-            return Ok(if of { StmtKind::ForOf(head, value, body, waits) } else { StmtKind::ForIn(head, value, body) });
+            return Ok(if of {
+                StmtKind::ForOf(head, value, body, waits)
+            } else {
+                StmtKind::ForIn(head, value, body)
+            });
         }
         self.expect(";")?;
         let test = if self.is(";") { None } else { Some(self.expression()?) };
@@ -509,7 +529,9 @@ impl Parser<'_> {
         self.advance()?;
         if self.take_word("default")? {
             let named = |f: &Arc<Func>| f.name.is_some();
-            if self.is_word("function") || self.is_word("async") && self.peek()?.kind == T::Word("function".into()) {
+            if self.is_word("function")
+                || self.is_word("async") && self.peek()?.kind == T::Word("function".into())
+            {
                 let is_async = self.take_word("async")?;
                 let pos = self.pos();
                 let func = self.function_value(is_async, Some("default"))?;

@@ -12,7 +12,9 @@ impl Vm {
 
     /// The two functions that decide a promise.
     pub fn resolvers(&mut self, promise: Id) -> (Value, Value) {
-        let mut make = |breaks| Value::Obj(self.heap.add(Object::of(realm::FUNCTION, Kind::Resolver { promise, breaks })));
+        let mut make = |breaks| {
+            Value::Obj(self.heap.add(Object::of(realm::FUNCTION, Kind::Resolver { promise, breaks })))
+        };
         (make(false), make(true))
     }
 
@@ -32,7 +34,9 @@ impl Vm {
         }
         let then = match self.get(&value, &"then".into())? {
             super::access::Got::Value(then) => then,
-            super::access::Got::Call(..) => return Err(super::vm::Trap::Missing("a then that is a getter".into())),
+            super::access::Got::Call(..) => {
+                return Err(super::vm::Trap::Missing("a then that is a getter".into()));
+            }
         };
         let callable = then.object().is_some_and(|t| self.heap.get(t).is_callable());
         let _ = sys;
@@ -105,7 +109,10 @@ impl Vm {
             }
             Job::React { reaction, value, broken } => match reaction {
                 Reaction::Forward(promise) => {
-                    self.settle(promise, if broken { Promised::Broken(value) } else { Promised::Kept(value) });
+                    self.settle(
+                        promise,
+                        if broken { Promised::Broken(value) } else { Promised::Kept(value) },
+                    );
                     Ok(())
                 }
                 Reaction::Resume(id) => {
@@ -123,7 +130,10 @@ impl Vm {
                         return self.call(sys, handler, Value::Undefined, vec![value], ret);
                     }
                     if let Some(next) = next {
-                        self.settle(next, if broken { Promised::Broken(value) } else { Promised::Kept(value) });
+                        self.settle(
+                            next,
+                            if broken { Promised::Broken(value) } else { Promised::Kept(value) },
+                        );
                     }
                     Ok(())
                 }

@@ -97,19 +97,35 @@ impl Vm {
         for (at, symbol) in SYMBOLS.iter().enumerate() {
             if let Some(name) = symbol.strip_prefix("Symbol.") {
                 let owner = self.named(GLOBAL, "Symbol");
-                self.heap.get_mut(owner).props.insert(name.into(), Prop { slot: super::value::Slot::Value(Value::Symbol(at as u32)), flags: 0 });
+                self.heap.get_mut(owner).props.insert(
+                    name.into(),
+                    Prop { slot: super::value::Slot::Value(Value::Symbol(at as u32)), flags: 0 },
+                );
             }
         }
-        for (id, name) in NAMES.iter().enumerate().filter(|(id, _)| (ERROR..=AGGREGATE_ERROR).contains(&(*id as Id))) {
+        for (id, name) in
+            NAMES.iter().enumerate().filter(|(id, _)| (ERROR..=AGGREGATE_ERROR).contains(&(*id as Id)))
+        {
             let props = &mut self.heap.get_mut(id as Id).props;
             props.insert("name".into(), Prop::hidden(Value::text(name)));
             props.insert("message".into(), Prop::hidden(Value::text("")));
         }
         self.heap.get_mut(GLOBAL).props.insert("globalThis".into(), Prop::hidden(Value::Obj(GLOBAL)));
         for (name, n) in [("NaN", f64::NAN), ("Infinity", f64::INFINITY)] {
-            self.heap.get_mut(GLOBAL).props.insert(name.into(), Prop { slot: super::value::Slot::Value(Value::Num(n)), flags: 0 });
+            self.heap
+                .get_mut(GLOBAL)
+                .props
+                .insert(name.into(), Prop { slot: super::value::Slot::Value(Value::Num(n)), flags: 0 });
         }
-        for (id, tag) in [(PROMISE, "Promise"), (MAP, "Map"), (SET, "Set"), (SYMBOL, "Symbol"), (GENERATOR, "Generator"), (WEAK_MAP, "WeakMap"), (WEAK_SET, "WeakSet")] {
+        for (id, tag) in [
+            (PROMISE, "Promise"),
+            (MAP, "Map"),
+            (SET, "Set"),
+            (SYMBOL, "Symbol"),
+            (GENERATOR, "Generator"),
+            (WEAK_MAP, "WeakMap"),
+            (WEAK_SET, "WeakSet"),
+        ] {
             let prop = Prop { slot: super::value::Slot::Value(Value::text(tag)), flags: CONFIGURABLE };
             self.heap.get_mut(id).props.insert(Key::Symbol(TO_STRING_TAG), prop);
         }

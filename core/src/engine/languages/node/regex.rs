@@ -55,7 +55,8 @@ impl Regex {
     pub fn find(&self, text: &[char], from: usize, sticky: bool) -> Result<(Option<Groups>, u64), Trouble> {
         let mut steps = 0;
         for start in from..=text.len() {
-            let mut state = State { saves: vec![None; self.groups * 2], marks: vec![usize::MAX; self.marks], steps };
+            let mut state =
+                State { saves: vec![None; self.groups * 2], marks: vec![usize::MAX; self.marks], steps };
             let found = self.run(text, (0, start), &mut state, None)?;
             steps = state.steps;
             if found {
@@ -81,7 +82,13 @@ impl Regex {
         within(c) || self.ignore_case && (within(fold(c)) || c.to_uppercase().any(within))
     }
 
-    fn run(&self, text: &[char], start: (usize, usize), state: &mut State, end: Option<usize>) -> Result<bool, Trouble> {
+    fn run(
+        &self,
+        text: &[char],
+        start: (usize, usize),
+        state: &mut State,
+        end: Option<usize>,
+    ) -> Result<bool, Trouble> {
         let mut back: Vec<Undo> = vec![];
         let (mut pc, mut at) = start;
         loop {
@@ -134,7 +141,14 @@ impl Regex {
         }
     }
 
-    fn look(&self, text: &[char], (pc, at): (usize, usize), ahead: bool, state: &mut State, back: &mut Vec<Undo>) -> Result<bool, Trouble> {
+    fn look(
+        &self,
+        text: &[char],
+        (pc, at): (usize, usize),
+        ahead: bool,
+        state: &mut State,
+        back: &mut Vec<Undo>,
+    ) -> Result<bool, Trouble> {
         let before = state.saves.clone();
         let starts: Vec<usize> = if ahead { vec![at] } else { (0..=at).rev().collect() };
         for start in starts {
@@ -150,10 +164,19 @@ impl Regex {
         Ok(false)
     }
 
-    fn simple(&self, inst: &Inst, text: &[char], pc: usize, at: usize, saves: &[Option<usize>]) -> Option<(usize, usize)> {
+    fn simple(
+        &self,
+        inst: &Inst,
+        text: &[char],
+        pc: usize,
+        at: usize,
+        saves: &[Option<usize>],
+    ) -> Option<(usize, usize)> {
         let here = text.get(at).copied();
         let ends_line = |c: char| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
-        let word = |at: Option<usize>| at.and_then(|i| text.get(i)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '_');
+        let word = |at: Option<usize>| {
+            at.and_then(|i| text.get(i)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '_')
+        };
         let step = |yes: bool| yes.then_some((pc + 1, at + 1));
         let stay = |yes: bool| yes.then_some((pc + 1, at));
         match inst {
@@ -173,8 +196,17 @@ impl Regex {
         }
     }
 
-    fn back(&self, text: &[char], pc: usize, at: usize, saves: &[Option<usize>], group: usize) -> Option<(usize, usize)> {
-        let (Some(Some(from)), Some(Some(to))) = (saves.get(group * 2), saves.get(group * 2 + 1)) else { return Some((pc + 1, at)) };
+    fn back(
+        &self,
+        text: &[char],
+        pc: usize,
+        at: usize,
+        saves: &[Option<usize>],
+        group: usize,
+    ) -> Option<(usize, usize)> {
+        let (Some(Some(from)), Some(Some(to))) = (saves.get(group * 2), saves.get(group * 2 + 1)) else {
+            return Some((pc + 1, at));
+        };
         let wanted = text.get(*from..*to)?;
         let found = text.get(at..at + wanted.len())?;
         wanted.iter().zip(found).all(|(a, b)| self.same(*a, *b)).then_some((pc + 1, at + wanted.len()))

@@ -61,7 +61,9 @@ fn count_groups(chars: &[char]) -> usize {
             '[' => class = true,
             ']' => class = false,
             '(' if !class => {
-                let named = chars.get(at + 1) == Some(&'?') && chars.get(at + 2) == Some(&'<') && !matches!(chars.get(at + 3), Some('=' | '!'));
+                let named = chars.get(at + 1) == Some(&'?')
+                    && chars.get(at + 2) == Some(&'<')
+                    && !matches!(chars.get(at + 3), Some('=' | '!'));
                 count += usize::from(chars.get(at + 1) != Some(&'?') || named);
             }
             _ => {}
@@ -451,8 +453,16 @@ impl Parser<'_> {
 }
 
 const SPACES: &[(char, char)] = &[
-    ('\t', '\r'), (' ', ' '), ('\u{a0}', '\u{a0}'), ('\u{1680}', '\u{1680}'), ('\u{2000}', '\u{200a}'), ('\u{2028}', '\u{2029}'),
-    ('\u{202f}', '\u{202f}'), ('\u{205f}', '\u{205f}'), ('\u{3000}', '\u{3000}'), ('\u{feff}', '\u{feff}'),
+    ('\t', '\r'),
+    (' ', ' '),
+    ('\u{a0}', '\u{a0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200a}'),
+    ('\u{2028}', '\u{2029}'),
+    ('\u{202f}', '\u{202f}'),
+    ('\u{205f}', '\u{205f}'),
+    ('\u{3000}', '\u{3000}'),
+    ('\u{feff}', '\u{feff}'),
 ];
 
 /// A set, turned round where it is negated.

@@ -42,7 +42,10 @@ impl Vm {
             let unit = self.units.get(unit as usize)?;
             Some(format!(" ({}:{})", unit.source.file, unit.line_column(place).0))
         });
-        sys.eprint(&format!("drydock: this JavaScript is not simulated: {what}{}\n", place.unwrap_or_default()));
+        sys.eprint(&format!(
+            "drydock: this JavaScript is not simulated: {what}{}\n",
+            place.unwrap_or_default()
+        ));
         Step::Exit(1)
     }
 
@@ -93,7 +96,8 @@ impl Vm {
         }
         while let Some(signal) = sys.take_signal() {
             if let Some(callback) = self.handles.signals.get(&signal.number()).cloned() {
-                let args = vec![format!("SIG{}", signal.name()).into(), Value::Num(f64::from(signal.number()))];
+                let args =
+                    vec![format!("SIG{}", signal.name()).into(), Value::Num(f64::from(signal.number()))];
                 self.finished.push_back(Job::Call(callback, args));
             }
         }

@@ -47,8 +47,13 @@ impl PartialEq for Value {
             (Value::Str(a), Value::Str(b)) => a == b,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Big(a), Value::Big(b)) => a == b,
-            (Value::Symbol(a), Value::Symbol(b)) | (Value::Obj(a), Value::Obj(b)) | (Value::Cell(a), Value::Cell(b)) => a == b,
-            _ => std::mem::discriminant(self) == std::mem::discriminant(other) && !matches!(self, Value::Num(_)),
+            (Value::Symbol(a), Value::Symbol(b))
+            | (Value::Obj(a), Value::Obj(b))
+            | (Value::Cell(a), Value::Cell(b)) => a == b,
+            _ => {
+                std::mem::discriminant(self) == std::mem::discriminant(other)
+                    && !matches!(self, Value::Num(_))
+            }
         }
     }
 }
@@ -91,7 +96,8 @@ impl Value {
 
     /// As maps and `includes` compare.
     pub fn same_zero(&self, other: &Value) -> bool {
-        matches!((self, other), (Value::Num(a), Value::Num(b)) if a.is_nan() && b.is_nan()) || self.same(other)
+        matches!((self, other), (Value::Num(a), Value::Num(b)) if a.is_nan() && b.is_nan())
+            || self.same(other)
     }
 }
 
@@ -305,7 +311,9 @@ mod pairs {
         map.iter().collect::<Vec<_>>().serialize(s)
     }
 
-    pub fn deserialize<'de, K: Deserialize<'de> + Ord, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<K, u64>, D::Error> {
+    pub fn deserialize<'de, K: Deserialize<'de> + Ord, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<BTreeMap<K, u64>, D::Error> {
         Vec::<(K, u64)>::deserialize(d).map(|list| list.into_iter().collect())
     }
 }
@@ -325,7 +333,13 @@ fn map_key(value: &Value) -> MapKey {
         Value::Empty | Value::Undefined => MapKey::Other(0),
         Value::Null => MapKey::Other(1),
         Value::Bool(b) => MapKey::Other(2 + u8::from(*b)),
-        Value::Num(n) => MapKey::Num(if *n == 0.0 { 0 } else if n.is_nan() { f64::NAN.to_bits() } else { n.to_bits() }),
+        Value::Num(n) => MapKey::Num(if *n == 0.0 {
+            0
+        } else if n.is_nan() {
+            f64::NAN.to_bits()
+        } else {
+            n.to_bits()
+        }),
         Value::Str(s) => MapKey::Str(s.clone()),
         Value::Symbol(s) => MapKey::Symbol(*s),
         Value::Big(n) => MapKey::Big(*n),
@@ -439,13 +453,23 @@ pub enum Kind {
     Function(Closure),
     /// A function of the table in `builtins`.
     Native(u16),
-    Bound { target: Id, this: Value, args: Vec<Value> },
+    Bound {
+        target: Id,
+        this: Value,
+        args: Vec<Value>,
+    },
     /// Keeps or breaks a promise.
-    Resolver { promise: Id, breaks: bool },
+    Resolver {
+        promise: Id,
+        breaks: bool,
+    },
     Error,
     Boxed(Value),
     Date(#[serde(with = "bits")] f64),
-    Regex { source: Text, flags: Text },
+    Regex {
+        source: Text,
+        flags: Text,
+    },
     Map(Table),
     Set(Table),
     Promise(Promise),

@@ -2,7 +2,7 @@
 
 use super::code::{Code, Unit};
 use super::heap::Heap;
-use super::value::{Id, Kind, Object, Reaction, Running, Slot, Value};
+use super::value::{Id, Kind, Object, Reaction, Slot, Value};
 use crate::kernel::{Sys, Wait};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -80,7 +80,11 @@ pub struct Frame {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Job {
     Call(Value, Vec<Value>),
-    React { reaction: Reaction, value: Value, broken: bool },
+    React {
+        reaction: Reaction,
+        value: Value,
+        broken: bool,
+    },
     /// Asks a thenable: promise, thenable, its `then`.
     Adopt(Id, Value, Value),
 }
@@ -239,7 +243,13 @@ impl Vm {
                     frame.pc = frame.pc.saturating_sub(1);
                 }
                 let helper = self.hooks.get("toPrimitive").cloned().unwrap_or_default();
-                let result = self.call(sys, helper, Value::Undefined, vec![Value::Obj(id), Value::text(hint)], Ret::Again(at as u32));
+                let result = self.call(
+                    sys,
+                    helper,
+                    Value::Undefined,
+                    vec![Value::Obj(id), Value::text(hint)],
+                    Ret::Again(at as u32),
+                );
                 result.err().and_then(|trap| self.trapped(sys, trap))
             }
             Trap::Call(call) => {
@@ -260,7 +270,14 @@ impl Vm {
     }
 
     /// Calls a function with what is given.
-    pub fn call(&mut self, sys: &mut Sys<'_>, callee: Value, this: Value, args: Vec<Value>, ret: Ret) -> Res<()> {
+    pub fn call(
+        &mut self,
+        sys: &mut Sys<'_>,
+        callee: Value,
+        this: Value,
+        args: Vec<Value>,
+        ret: Ret,
+    ) -> Res<()> {
         let count = args.len();
         self.stack.push(callee);
         self.stack.push(this);
@@ -319,7 +336,11 @@ impl Vm {
                 let value = self.stack.get(base).cloned().unwrap_or_default();
                 self.stack.truncate(base - 2);
                 if !std::mem::replace(self.decided(promise), true) {
-                    if breaks { self.break_promise(promise, value) } else { self.resolve_promise(sys, promise, value)? }
+                    if breaks {
+                        self.break_promise(promise, value)
+                    } else {
+                        self.resolve_promise(sys, promise, value)?
+                    }
                 }
                 self.deliver(sys, Value::Undefined, ret)
             }
@@ -359,12 +380,15 @@ impl Vm {
         new_target: Option<Id>,
     ) -> Res<()> {
         let base = self.stack.len() - count;
-        let Some(code) = self.units.get(unit as usize).and_then(|u| u.compiled.codes.get(number as usize)).cloned() else {
+        let Some(code) =
+            self.units.get(unit as usize).and_then(|u| u.compiled.codes.get(number as usize)).cloned()
+        else {
             return Err(Trap::Exit(70));
         };
         if code.is_class && new_target.is_none() {
             self.stack.truncate(base - 2);
-            return self.type_error(&format!("Class constructor {} cannot be invoked without 'new'", code.name));
+            return self
+                .type_error(&format!("Class constructor {} cannot be invoked without 'new'", code.name));
         }
         if self.frames.len() >= MAX_FRAMES || self.stack.len() > MAX_STACK {
             self.stack.truncate(base - 2);
@@ -424,11 +448,16 @@ impl Vm {
         let callee = self.stack[base - 2].object();
         let target = self.stack[base - 1].object().or(callee);
         let code = callee.and_then(|id| match &self.heap.get(id).kind {
-            Kind::Function(c) => self.units.get(c.unit as usize)?.compiled.codes.get(c.code as usize).cloned(),
+            Kind::Function(c) => {
+                self.units.get(c.unit as usize)?.compiled.codes.get(c.code as usize).cloned()
+            }
             _ => None,
         });
-        let is_native = callee.is_some_and(|id| matches!(self.heap.get(id).kind, Kind::Native(_) | Kind::Bound { .. }));
-        let (Some(callee), Some(target), true) = (callee, target, is_native || code.as_ref().is_some_and(|c| c.constructs())) else {
+        let is_native =
+            callee.is_some_and(|id| matches!(self.heap.get(id).kind, Kind::Native(_) | Kind::Bound { .. }));
+        let (Some(callee), Some(target), true) =
+            (callee, target, is_native || code.as_ref().is_some_and(|c| c.constructs()))
+        else {
             let what = self.constructed_text();
             let value = self.stack[base - 2].clone();
             self.stack.truncate(base - 2);
@@ -470,7 +499,9 @@ impl Vm {
         match ret {
             Ret::Push => self.stack.push(value),
             Ret::Discard | Ret::Top => {}
-            Ret::Construct(object) => self.stack.push(if value.object().is_some() { value } else { Value::Obj(object) }),
+            Ret::Construct(object) => {
+                self.stack.push(if value.object().is_some() { value } else { Value::Obj(object) })
+            }
             Ret::Again(at) => {
                 if let Some(slot) = self.stack.get_mut(at as usize) {
                     *slot = value;
@@ -501,7 +532,10 @@ impl Vm {
             if let Some((pc, len)) = frame.handlers.pop() {
                 frame.pc = pc;
                 self.stack.truncate(len as usize);
-                let library = self.units.get(frame.unit as usize).is_some_and(|u| u.source.goal == super::parser::Goal::Library);
+                let library = self
+                    .units
+                    .get(frame.unit as usize)
+                    .is_some_and(|u| u.source.goal == super::parser::Goal::Library);
                 if !library {
                     self.thrown = None;
                 }
@@ -556,24 +590,5 @@ impl Vm {
             at = object.proto;
         }
         None
-    }
-
-    /// Makes the object of a generator or an async function.
-    fn coroutine(&mut self, code: &Code, callee: Option<Id>) -> Id {
-        let proto = callee.and_then(|id| self.plain(id, &"prototype".into())).and_then(|v| v.object());
-        let fallback = if code.is_async { super::realm::ASYNC_GENERATOR } else { super::realm::GENERATOR };
-        let promise = if code.is_async && !code.is_generator { Some(self.new_promise()) } else { None };
-        let state = if code.is_generator { Running::Fresh } else { Running::Running };
-        let coroutine = super::value::Coroutine {
-            frame: None,
-            stack: vec![],
-            state,
-            promise,
-            is_async: code.is_async,
-            is_generator: code.is_generator,
-            returning: Value::Undefined,
-            queue: vec![],
-        };
-        self.heap.add(Object::of(proto.unwrap_or(fallback), Kind::Coroutine(Box::new(coroutine))))
     }
 }

@@ -11,7 +11,9 @@ pub const TABLE: &[Entry] = &[
     entry_of("Array.isArray", 1, |vm, _, _, a| Ok(list(vm, arg(a, 0)).is_some().into())),
     entry_of("Array.of", 0, |vm, _, _, a| Ok(vm.new_array(a.to_vec()))),
     entry_of("Array.prototype.push", 1, push),
-    entry_of("Array.prototype.pop", 0, |vm, _, this, _| Ok(list_mut(vm, this)?.pop().map(solid).unwrap_or_default())),
+    entry_of("Array.prototype.pop", 0, |vm, _, this, _| {
+        Ok(list_mut(vm, this)?.pop().map(solid).unwrap_or_default())
+    }),
     entry_of("Array.prototype.shift", 0, |vm, _, this, _| {
         let list = list_mut(vm, this)?;
         Ok(if list.is_empty() { Value::Undefined } else { solid(list.remove(0)) })
@@ -119,7 +121,9 @@ fn push(vm: &mut Vm, _: &mut Sys<'_>, this: &Value, args: &[Value]) -> Res<Value
         return vm.type_error(&format!("Cannot add property {at}, object is not extensible"));
     }
     vm.heap.fresh += args.len() * 24;
-    let Some(id) = this.object() else { return Err(Trap::Missing("push on something else than an array".into())) };
+    let Some(id) = this.object() else {
+        return Err(Trap::Missing("push on something else than an array".into()));
+    };
     match &mut vm.heap.get_mut(id).kind {
         Kind::Array(list) => {
             list.extend(args.iter().cloned());
@@ -176,7 +180,8 @@ fn fill(vm: &mut Vm, _: &mut Sys<'_>, this: &Value, args: &[Value]) -> Res<Value
 
 /// The texts of the elements in one; undefined where an element is an object.
 fn join(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value> {
-    let separator = if matches!(arg(args, 1), Value::Undefined) { ",".into() } else { vm.text(arg(args, 1))? };
+    let separator =
+        if matches!(arg(args, 1), Value::Undefined) { ",".into() } else { vm.text(arg(args, 1))? };
     let items = vm.elements(arg(args, 0));
     if items.iter().any(|v| v.object().is_some()) {
         return Ok(Value::Undefined);

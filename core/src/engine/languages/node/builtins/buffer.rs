@@ -14,7 +14,10 @@ pub const TABLE: &[Entry] = &[
         let bytes = match arg(a, 0) {
             Value::Num(n) if (0.0..16e6).contains(n) => vec![0; *n as usize],
             other => bytes_of(vm, other).unwrap_or_else(|| {
-                vm.elements(other).iter().map(|v| if let Value::Num(n) = v { super::super::number::to_u32(*n) as u8 } else { 0 }).collect()
+                vm.elements(other)
+                    .iter()
+                    .map(|v| if let Value::Num(n) = v { super::super::number::to_u32(*n) as u8 } else { 0 })
+                    .collect()
             }),
         };
         Ok(make(vm, realm::BYTES, bytes))
@@ -25,7 +28,10 @@ pub const TABLE: &[Entry] = &[
             Value::Num(n) if (0.0..16e6).contains(n) => vec![0; *n as usize],
             Value::Str(text) => decode(text, &encoding)?,
             other => bytes_of(vm, other).unwrap_or_else(|| {
-                vm.elements(other).iter().map(|v| if let Value::Num(n) = v { super::super::number::to_u32(*n) as u8 } else { 0 }).collect()
+                vm.elements(other)
+                    .iter()
+                    .map(|v| if let Value::Num(n) = v { super::super::number::to_u32(*n) as u8 } else { 0 })
+                    .collect()
             }),
         };
         vm.heap.fresh += bytes.len();
@@ -33,7 +39,8 @@ pub const TABLE: &[Entry] = &[
     }),
     entry_of("%bytesText", 4, |vm, _, _, a| {
         let bytes = bytes_of(vm, arg(a, 0)).unwrap_or_default();
-        let encoding = if matches!(arg(a, 1), Value::Undefined) { "utf8".into() } else { vm.plain_text(arg(a, 1)) };
+        let encoding =
+            if matches!(arg(a, 1), Value::Undefined) { "utf8".into() } else { vm.plain_text(arg(a, 1)) };
         let from = super::relative(vm, arg(a, 2), bytes.len(), 0)?;
         let to = super::relative(vm, arg(a, 3), bytes.len(), bytes.len())?;
         let part = bytes.get(from..to.max(from)).unwrap_or_default();
@@ -53,8 +60,10 @@ pub const TABLE: &[Entry] = &[
         Ok(make(vm, realm::BUFFER, bytes))
     }),
     entry_of("%bytesFind", 2, |vm, _, _, a| {
-        let (bytes, wanted) = (bytes_of(vm, arg(a, 0)).unwrap_or_default(), bytes_of(vm, arg(a, 1)).unwrap_or_default());
-        let at = if wanted.is_empty() { Some(0) } else { bytes.windows(wanted.len()).position(|w| w == wanted) };
+        let (bytes, wanted) =
+            (bytes_of(vm, arg(a, 0)).unwrap_or_default(), bytes_of(vm, arg(a, 1)).unwrap_or_default());
+        let at =
+            if wanted.is_empty() { Some(0) } else { bytes.windows(wanted.len()).position(|w| w == wanted) };
         Ok(at.map_or(Value::Num(-1.0), Value::from))
     }),
     entry_of("%digest", 3, |vm, _, _, a| {

@@ -48,7 +48,8 @@ fn make(vm: &mut Vm, name: &str, proto: Id, kind: fn(Table) -> Kind) -> Res<Valu
 }
 
 fn table<'a>(vm: &'a mut Vm, this: &Value) -> Res<&'a mut Table> {
-    let is_table = this.object().is_some_and(|id| matches!(vm.heap.get(id).kind, Kind::Map(_) | Kind::Set(_)));
+    let is_table =
+        this.object().is_some_and(|id| matches!(vm.heap.get(id).kind, Kind::Map(_) | Kind::Set(_)));
     if !is_table {
         let name = vm.native_now.map_or("", |at| super::entry(at).path);
         let shown = vm.shown_briefly(this);
@@ -75,7 +76,10 @@ fn set(vm: &mut Vm, _: &mut Sys<'_>, this: &Value, args: &[Value]) -> Res<Value>
     let weak = table(vm, this)?.weak;
     if weak && key.object().is_none() {
         let shown = vm.plain_text(&key);
-        return vm.type_error(&format!("Invalid value used {}", if args.len() > 1 { "as weak map key" } else { "in weak set" }).replace("{}", &shown));
+        return vm.type_error(
+            &format!("Invalid value used {}", if args.len() > 1 { "as weak map key" } else { "in weak set" })
+                .replace("{}", &shown),
+        );
     }
     table(vm, this)?.set(key, arg(args, 1).clone());
     Ok(this.clone())

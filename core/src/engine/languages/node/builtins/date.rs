@@ -57,7 +57,8 @@ parts! {
 }
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY: i64 = 86_400_000;
 
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +138,11 @@ pub fn iso(time: f64) -> Option<String> {
         return None;
     }
     let c = Civil::of(time);
-    let year = if (0..10_000).contains(&c.year) { format!("{:04}", c.year) } else { format!("{}{:06}", if c.year < 0 { '-' } else { '+' }, c.year.abs()) };
+    let year = if (0..10_000).contains(&c.year) {
+        format!("{:04}", c.year)
+    } else {
+        format!("{}{:06}", if c.year < 0 { '-' } else { '+' }, c.year.abs())
+    };
     Some(format!("{year}-{:02}-{:02}T{}.{:03}Z", c.month + 1, c.day, c.clock(), c.milli))
 }
 
@@ -174,7 +179,9 @@ fn local(vm: &mut Vm, this: &Value, args: &[Value], run: fn(Civil) -> String) ->
         _ => false,
     };
     if !known || args.len() > 1 {
-        return Err(super::super::vm::Trap::Missing("dates of other locales than en-US, or with options".into()));
+        return Err(super::super::vm::Trap::Missing(
+            "dates of other locales than en-US, or with options".into(),
+        ));
     }
     shown(vm, this, run)
 }
@@ -202,7 +209,9 @@ fn date(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value>
     let called = vm.native_new.is_none();
     let id = vm.heap.add(Object::of(proto, Kind::Date(time)));
     if called {
-        return shown(vm, &Value::Obj(id), |c| format!("{} {} GMT+0000 (Coordinated Universal Time)", c.day_text(), c.clock()));
+        return shown(vm, &Value::Obj(id), |c| {
+            format!("{} {} GMT+0000 (Coordinated Universal Time)", c.day_text(), c.clock())
+        });
     }
     Ok(Value::Obj(id))
 }
@@ -232,7 +241,8 @@ fn parse(text: &str) -> f64 {
             if z.starts_with('-') { -minutes } else { minutes }
         });
         let second = if text.matches(':').count() >= 2 || zone.is_none() { get(5, 0.0) } else { 0.0 };
-        return millis([get(0, 0.0), month - 1.0, day, get(3, 0.0), get(4, 0.0), second, fraction.trunc()]) - offset * 60_000.0;
+        return millis([get(0, 0.0), month - 1.0, day, get(3, 0.0), get(4, 0.0), second, fraction.trunc()])
+            - offset * 60_000.0;
     }
     let month = MONTHS.iter().position(|m| text.contains(m));
     match (month, &numbers[..]) {
@@ -248,7 +258,15 @@ fn parse(text: &str) -> f64 {
 fn set_part(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value> {
     let old = time(vm, arg(args, 0))?;
     let c = Civil::of(if old.is_nan() { 0.0 } else { old });
-    let mut parts = [c.year as f64, c.month as f64, f64::from(c.day), c.hour as f64, c.minute as f64, c.second as f64, c.milli as f64];
+    let mut parts = [
+        c.year as f64,
+        c.month as f64,
+        f64::from(c.day),
+        c.hour as f64,
+        c.minute as f64,
+        c.second as f64,
+        c.milli as f64,
+    ];
     let first = vm.whole(arg(args, 1))? as usize;
     for (at, value) in args.iter().skip(2).enumerate() {
         if let Some(slot) = parts.get_mut(first + at) {

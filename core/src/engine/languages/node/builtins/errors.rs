@@ -39,16 +39,26 @@ pub const TABLE: &[Entry] = &[
         Ok(Value::Undefined)
     }),
     entry_of("Error.prototype.toString", 0, |vm, _, this, _| {
-        let Value::Obj(id) = this else { return vm.type_error("Error.prototype.toString requires that 'this' be a JSReceiver") };
+        let Value::Obj(id) = this else {
+            return vm.type_error("Error.prototype.toString requires that 'this' be a JSReceiver");
+        };
         let part = |vm: &mut Vm, name: &str, missing: &str| match vm.plain(*id, &name.into()) {
             None | Some(Value::Undefined) => missing.to_string(),
             Some(value) => vm.plain_text(&value),
         };
         let (name, text) = (part(vm, "name", "Error"), part(vm, "message", ""));
-        Ok(if text.is_empty() { name } else if name.is_empty() { text } else { format!("{name}: {text}") }.into())
+        Ok(if text.is_empty() {
+            name
+        } else if name.is_empty() {
+            text
+        } else {
+            format!("{name}: {text}")
+        }
+        .into())
     }),
     entry_of("%codedError", 3, |vm, _, _, a| {
-        let proto = arg(a, 0).object().and_then(|id| vm.plain(id, &"prototype".into())).and_then(|v| v.object());
+        let proto =
+            arg(a, 0).object().and_then(|id| vm.plain(id, &"prototype".into())).and_then(|v| v.object());
         let (code, text) = (vm.plain_text(arg(a, 1)), vm.plain_text(arg(a, 2)));
         Ok(vm.coded_error(proto.unwrap_or(realm::ERROR), &code, &text))
     }),

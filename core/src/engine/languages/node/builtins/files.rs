@@ -119,7 +119,13 @@ pub const TABLE: &[Entry] = &[
     }),
 ];
 
-fn simple(vm: &mut Vm, sys: &mut Sys<'_>, args: &[Value], name: &str, run: fn(&mut Sys<'_>, &str) -> Result<(), Errno>) -> Res<Value> {
+fn simple(
+    vm: &mut Vm,
+    sys: &mut Sys<'_>,
+    args: &[Value],
+    name: &str,
+    run: fn(&mut Sys<'_>, &str) -> Result<(), Errno>,
+) -> Res<Value> {
     let path = vm.text(arg(args, 0))?;
     match run(sys, &path) {
         Ok(()) => Ok(Value::Undefined),
@@ -137,7 +143,12 @@ fn mkdir(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value
         };
     }
     let mut first = Value::Undefined;
-    let ends: Vec<usize> = path.char_indices().filter(|(at, c)| *c == '/' && *at > 0).map(|(at, _)| at).chain([path.len()]).collect();
+    let ends: Vec<usize> = path
+        .char_indices()
+        .filter(|(at, c)| *c == '/' && *at > 0)
+        .map(|(at, _)| at)
+        .chain([path.len()])
+        .collect();
     for end in ends {
         let part = &path[..end];
         if sys.stat(part).is_ok_and(|s| s.is_dir()) {

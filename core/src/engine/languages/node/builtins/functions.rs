@@ -58,16 +58,20 @@ pub const TABLE: &[Entry] = &[
         Ok(Value::Symbol(id))
     }),
     entry_of("Symbol.prototype.toString", 0, |vm, _, this, _| Ok(vm.plain_text(this).into())),
-    entry_of("Symbol.prototype.get description", 0, |vm, _, this, _| Ok(match this {
-        Value::Symbol(id) => vm.symbols.get(*id as usize).cloned().map_or(Value::Undefined, Value::Str),
-        _ => Value::Undefined,
-    })),
+    entry_of("Symbol.prototype.get description", 0, |vm, _, this, _| {
+        Ok(match this {
+            Value::Symbol(id) => vm.symbols.get(*id as usize).cloned().map_or(Value::Undefined, Value::Str),
+            _ => Value::Undefined,
+        })
+    }),
     entry_of("%hook", 2, |vm, _, _, a| {
         let name = vm.plain_text(arg(a, 0));
         vm.hooks.insert(name, arg(a, 1).clone());
         Ok(Value::Undefined)
     }),
-    entry_of("%hooked", 1, |vm, _, _, a| Ok(vm.hooks.get(&vm.plain_text(arg(a, 0))).cloned().unwrap_or_default())),
+    entry_of("%hooked", 1, |vm, _, _, a| {
+        Ok(vm.hooks.get(&vm.plain_text(arg(a, 0))).cloned().unwrap_or_default())
+    }),
     entry_of("%walk", 2, |vm, _, _, a| {
         let what = match arg(a, 1) {
             Value::Num(n) if *n == 0.0 => Part::Keys,
@@ -86,14 +90,17 @@ fn bind(vm: &mut Vm, _: &mut Sys<'_>, this: &Value, args: &[Value]) -> Res<Value
     let Some(target) = this.object().filter(|id| vm.heap.get(*id).is_callable()) else {
         return vm.type_error("Bind must be called on a function");
     };
-    let kind = Kind::Bound { target, this: arg(args, 0).clone(), args: args.get(1..).unwrap_or_default().to_vec() };
+    let kind =
+        Kind::Bound { target, this: arg(args, 0).clone(), args: args.get(1..).unwrap_or_default().to_vec() };
     Ok(Value::Obj(vm.heap.add(Object::of(realm::FUNCTION, kind))))
 }
 
 fn function_text(vm: &Vm, this: &Value) -> String {
     match this.object().map(|id| (id, &vm.heap.get(id).kind)) {
         Some((_, Kind::Function(_))) => vm.shown_briefly(this),
-        Some((id, _)) => format!("function {}() {{ [native code] }}", vm.function_name(id).unwrap_or_default()),
+        Some((id, _)) => {
+            format!("function {}() {{ [native code] }}", vm.function_name(id).unwrap_or_default())
+        }
         None => String::new(),
     }
 }

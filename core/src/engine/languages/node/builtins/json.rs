@@ -75,7 +75,10 @@ fn cycle(vm: &mut Vm, value: &Value) -> Res<Value> {
                 Kind::Array(list) => key.index().and_then(|at| list.get(at).cloned()),
                 _ => vm.plain(id, &key),
             };
-            let Some(child) = value.and_then(|v| v.object()).filter(|c| !vm.heap.get(*c).is_callable()) else { continue };
+            let Some(child) = value.and_then(|v| v.object()).filter(|c| !vm.heap.get(*c).is_callable())
+            else {
+                continue;
+            };
             let shown = match key.index() {
                 Some(at) => format!("index {at}"),
                 None => format!("property '{}'", vm.key_text(&key)),
@@ -95,7 +98,10 @@ fn cycle(vm: &mut Vm, value: &Value) -> Res<Value> {
         return vm.type_error("Converting circular structure to JSON");
     };
     let from = path.iter().position(|(id, _)| *id == start).unwrap_or(0);
-    let mut text = format!("Converting circular structure to JSON\n    --> starting at object with constructor '{}'", name(vm, start));
+    let mut text = format!(
+        "Converting circular structure to JSON\n    --> starting at object with constructor '{}'",
+        name(vm, start)
+    );
     let middle = &path[from..path.len() - 1];
     for (at, (_, key)) in middle.iter().enumerate() {
         if at > 0 && at + 1 < middle.len() {
@@ -226,8 +232,12 @@ impl Vm {
     /// An element of a list by its key.
     pub fn element(&self, id: Id, key: &Key) -> Value {
         match (&self.heap.get(id).kind, key.index()) {
-            (Kind::Array(list) | Kind::Arguments(list), Some(at)) => list.get(at).cloned().unwrap_or_default(),
-            (Kind::Bytes(bytes), Some(at)) => bytes.get(at).map_or(Value::Undefined, |b| Value::Num(f64::from(*b))),
+            (Kind::Array(list) | Kind::Arguments(list), Some(at)) => {
+                list.get(at).cloned().unwrap_or_default()
+            }
+            (Kind::Bytes(bytes), Some(at)) => {
+                bytes.get(at).map_or(Value::Undefined, |b| Value::Num(f64::from(*b)))
+            }
             _ => Value::Undefined,
         }
     }

@@ -47,9 +47,13 @@ impl Reader<'_> {
         let position = super::super::strings::unit_of(self.text, self.at);
         let text = match self.rest().chars().next() {
             None => "Unexpected end of JSON input".to_string(),
-            Some(_) if self.text == "undefined" && vm.facts.major() >= 20 => "\"undefined\" is not valid JSON".to_string(),
+            Some(_) if self.text == "undefined" && vm.facts.major() >= 20 => {
+                "\"undefined\" is not valid JSON".to_string()
+            }
             Some('0'..='9') => format!("Unexpected number in JSON at position {position}"),
-            Some(_) if after => format!("Unexpected non-whitespace character after JSON at position {position}"),
+            Some(_) if after => {
+                format!("Unexpected non-whitespace character after JSON at position {position}")
+            }
             Some('"') if self.text.get(..self.at).is_some_and(|t| t.trim_end().ends_with('"')) => {
                 format!("Unexpected string in JSON at position {position}")
             }
@@ -63,7 +67,11 @@ impl Reader<'_> {
                     let tail = if to < self.text.len() { "..." } else { "" };
                     format!("{head}\"{}\"{tail} is not valid JSON", self.text.get(from..to).unwrap_or(""))
                 };
-                if vm.facts.major() < 20 { format!("Unexpected token {c} in JSON at position {position}") } else { format!("Unexpected token '{c}', {shown}") }
+                if vm.facts.major() < 20 {
+                    format!("Unexpected token {c} in JSON at position {position}")
+                } else {
+                    format!("Unexpected token '{c}', {shown}")
+                }
             }
         };
         let error = vm.error(realm::SYNTAX_ERROR, &text);
@@ -91,16 +99,19 @@ impl Reader<'_> {
             Some('"') => Value::from(self.string(vm)?),
             Some(c) if c == '-' || c.is_ascii_digit() => self.number(vm)?,
             _ => {
-                let words = [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)];
+                let words =
+                    [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)];
                 match words.into_iter().find(|(word, _)| self.rest().starts_with(word)) {
                     Some((word, value)) => {
                         self.at += word.len();
                         value
                     }
                     None => {
-                        let partly = ["true", "false", "null"].iter().find(|w| self.rest().starts_with(&w[..1]));
+                        let partly =
+                            ["true", "false", "null"].iter().find(|w| self.rest().starts_with(&w[..1]));
                         if let Some(word) = partly {
-                            let same = self.rest().bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+                            let same =
+                                self.rest().bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
                             self.at += same;
                         }
                         return self.wrong(vm, false);
@@ -114,10 +125,13 @@ impl Reader<'_> {
 
     fn number(&mut self, vm: &mut Vm) -> Res<Value> {
         let rest = self.rest();
-        let len = rest.find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-')).unwrap_or(rest.len());
+        let len =
+            rest.find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-')).unwrap_or(rest.len());
         let text = &rest[..len];
         let digits = text.trim_start_matches('-');
-        let good = digits.starts_with(|c: char| c.is_ascii_digit()) && !(digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit()) && !text.ends_with('.');
+        let good = digits.starts_with(|c: char| c.is_ascii_digit())
+            && !(digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit())
+            && !text.ends_with('.');
         match text.parse::<f64>() {
             Ok(n) if good => {
                 self.at += len;
@@ -154,7 +168,8 @@ impl Reader<'_> {
                 '\\' => {
                     let Some(escape) = self.rest().chars().nth(1) else { return self.unterminated(vm) };
                     if escape == 'u' {
-                        let Some(code) = self.rest().get(2..6).and_then(|h| u16::from_str_radix(h, 16).ok()) else {
+                        let Some(code) = self.rest().get(2..6).and_then(|h| u16::from_str_radix(h, 16).ok())
+                        else {
                             return self.expected(vm, "Bad Unicode escape");
                         };
                         units.push(code);
@@ -176,7 +191,9 @@ impl Reader<'_> {
                     out.push(plain);
                     self.at += 2;
                 }
-                c if (c as u32) < 0x20 => return self.expected(vm, "Bad control character in string literal"),
+                c if (c as u32) < 0x20 => {
+                    return self.expected(vm, "Bad control character in string literal");
+                }
                 c => {
                     out.push(c);
                     self.at += c.len_utf8();
@@ -190,7 +207,8 @@ impl Reader<'_> {
             return self.wrong(vm, false);
         }
         let position = super::super::strings::unit_of(self.text, self.at);
-        let error = vm.error(realm::SYNTAX_ERROR, &format!("Unterminated string in JSON at position {position}"));
+        let error =
+            vm.error(realm::SYNTAX_ERROR, &format!("Unterminated string in JSON at position {position}"));
         Err(Trap::Throw(error))
     }
 
@@ -228,7 +246,11 @@ impl Reader<'_> {
         loop {
             self.blanks();
             if !self.rest().starts_with('"') {
-                let text = if first { "Expected property name or '}'" } else { "Expected double-quoted property name" };
+                let text = if first {
+                    "Expected property name or '}'"
+                } else {
+                    "Expected double-quoted property name"
+                };
                 return self.expected(vm, text);
             }
             first = false;

@@ -1,14 +1,14 @@
 //! Sockets and HTTP messages, for the library's `net` and `http`.
 
 use super::super::handles::Watched;
-use super::super::value::{Value};
+use super::super::value::Value;
 use super::super::vm::{Res, Trap, Vm};
 use super::buffer::{bytes_of, data_of, make};
 use super::{Entry, arg, entry_of};
 use crate::base::Errno;
-use crate::kernel::http::{Parsed, date, field, parse_head, parse_request, reason};
-use crate::kernel::http::Body;
 use crate::kernel::Sys;
+use crate::kernel::http::Body;
+use crate::kernel::http::{Parsed, date, field, parse_head, parse_request, reason};
 use std::net::Ipv4Addr;
 
 pub const TABLE: &[Entry] = &[
@@ -22,7 +22,11 @@ pub const TABLE: &[Entry] = &[
     }),
     entry_of("%watch", 4, |vm, _, _, a| {
         let fd = vm.whole(arg(a, 0))? as i32;
-        let watched = Watched { callback: arg(a, 1).clone(), listens: arg(a, 2).truthy(), keeps_alive: !arg(a, 3).truthy() };
+        let watched = Watched {
+            callback: arg(a, 1).clone(),
+            listens: arg(a, 2).truthy(),
+            keeps_alive: !arg(a, 3).truthy(),
+        };
         vm.handles.fds.insert(fd, watched);
         Ok(Value::Undefined)
     }),
@@ -40,12 +44,18 @@ pub const TABLE: &[Entry] = &[
     entry_of("%connect", 2, |vm, sys, _, a| {
         let host = vm.plain_text(arg(a, 0));
         let port = vm.whole(arg(a, 1))? as u16;
-        let Some(address) = sys.lookup(&host).ok().and_then(|all| all.first().copied()) else { return Ok(Value::text("ENOTFOUND")) };
+        let Some(address) = sys.lookup(&host).ok().and_then(|all| all.first().copied()) else {
+            return Ok(Value::text("ENOTFOUND"));
+        };
         Ok(match sys.connect(address, port) {
             Ok(fd) => Value::Num(f64::from(fd)),
             Err(e) => {
                 let code = format!("{e:?}");
-                vm.new_array(vec![code.into(), Value::from(address.to_string()), Value::Num(-f64::from(e.code()))])
+                vm.new_array(vec![
+                    code.into(),
+                    Value::from(address.to_string()),
+                    Value::Num(-f64::from(e.code())),
+                ])
             }
         })
     }),
@@ -75,19 +85,23 @@ pub const TABLE: &[Entry] = &[
         let fd = vm.whole(arg(a, 0))? as i32;
         let Ok(tcp) = sys.connection(fd) else { return Ok(vm.new_array(vec![])) };
         let (local, remote) = (tcp.local, tcp.remote);
-        let end = |(address, port): (Ipv4Addr, u16)| [Value::from(address.to_string()), Value::Num(f64::from(port))];
+        let end = |(address, port): (Ipv4Addr, u16)| {
+            [Value::from(address.to_string()), Value::Num(f64::from(port))]
+        };
         let list = [end(local), end(remote)].concat();
         Ok(vm.new_array(list))
     }),
     entry_of("%parseRequest", 1, parse_request_bytes),
     entry_of("%parseResponse", 2, parse_response),
     entry_of("%httpDate", 0, |_, sys, _, _| Ok(date(sys.now()).into())),
-    entry_of("%httpReason", 1, |vm, _, _, a| Ok(Value::text(match vm.whole(arg(a, 0))? as u16 {
-        413 => "Payload Too Large",
-        422 => "Unprocessable Entity",
-        418 => "I'm a Teapot",
-        other => reason(other),
-    }))),
+    entry_of("%httpReason", 1, |vm, _, _, a| {
+        Ok(Value::text(match vm.whole(arg(a, 0))? as u16 {
+            413 => "Payload Too Large",
+            422 => "Unprocessable Entity",
+            418 => "I'm a Teapot",
+            other => reason(other),
+        }))
+    }),
 ];
 
 fn failure(vm: &mut Vm, e: Errno) -> Value {
@@ -115,7 +129,14 @@ fn parse_request_bytes(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) 
         Parsed::Done(request, used) => {
             let headers = header_list(vm, &request.headers);
             let body = make(vm, super::super::realm::BUFFER, request.body);
-            Ok(vm.new_array(vec![request.method.into(), request.target.into(), request.version.into(), headers, body, used.into()]))
+            Ok(vm.new_array(vec![
+                request.method.into(),
+                request.target.into(),
+                request.version.into(),
+                headers,
+                body,
+                used.into(),
+            ]))
         }
     }
 }
@@ -131,7 +152,8 @@ fn parse_response(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Re
         Parsed::More => Ok(Value::Undefined),
         Parsed::Bad(_) => Ok(Value::Null),
         Parsed::Done(head, used) => {
-            let mut body = Body::of_response(&method, head.status, &head.headers).map_err(|_| Trap::Missing("this response".into()))?;
+            let mut body = Body::of_response(&method, head.status, &head.headers)
+                .map_err(|_| Trap::Missing("this response".into()))?;
             let mut data = vec![];
             if body.feed(&bytes[used..], &mut data).is_err() {
                 return Ok(Value::Null);
@@ -142,7 +164,14 @@ fn parse_response(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Re
             let complete = body.is_done() || field(&head.headers, "content-length").is_none();
             let headers = header_list(vm, &head.headers);
             let body = make(vm, super::super::realm::BUFFER, data);
-            Ok(vm.new_array(vec![Value::Num(f64::from(head.status)), head.reason.into(), head.version.into(), headers, body, complete.into()]))
+            Ok(vm.new_array(vec![
+                Value::Num(f64::from(head.status)),
+                head.reason.into(),
+                head.version.into(),
+                headers,
+                body,
+                complete.into(),
+            ]))
         }
     }
 }

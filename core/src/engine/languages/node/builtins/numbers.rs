@@ -9,11 +9,16 @@ use crate::kernel::Sys;
 
 pub const TABLE: &[Entry] = &[
     entry_of("Number", 1, number),
-    entry_of("Number.isInteger", 1, |_, _, _, a| Ok(matches!(arg(a, 0), Value::Num(n) if n.is_finite() && n.fract() == 0.0).into())),
-    entry_of("Number.isSafeInteger", 1, |_, _, _, a| {
-        Ok(matches!(arg(a, 0), Value::Num(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0).into())
+    entry_of("Number.isInteger", 1, |_, _, _, a| {
+        Ok(matches!(arg(a, 0), Value::Num(n) if n.is_finite() && n.fract() == 0.0).into())
     }),
-    entry_of("Number.isFinite", 1, |_, _, _, a| Ok(matches!(arg(a, 0), Value::Num(n) if n.is_finite()).into())),
+    entry_of("Number.isSafeInteger", 1, |_, _, _, a| {
+        Ok(matches!(arg(a, 0), Value::Num(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0)
+            .into())
+    }),
+    entry_of("Number.isFinite", 1, |_, _, _, a| {
+        Ok(matches!(arg(a, 0), Value::Num(n) if n.is_finite()).into())
+    }),
     entry_of("Number.isNaN", 1, |_, _, _, a| Ok(matches!(arg(a, 0), Value::Num(n) if n.is_nan()).into())),
     entry_of("isFinite", 1, |vm, _, _, a| Ok(vm.number(arg(a, 0))?.is_finite().into())),
     entry_of("isNaN", 1, |vm, _, _, a| Ok(vm.number(arg(a, 0))?.is_nan().into())),
@@ -30,10 +35,16 @@ pub const TABLE: &[Entry] = &[
     }),
     entry_of("Number.prototype.toPrecision", 1, to_precision),
     entry_of("Number.prototype.toLocaleString", 0, |vm, _, this, _| Ok(with_commas(own(vm, this)?).into())),
-    entry_of("Number.prototype.toExponential", 1, |_, _, _, _| Err(Trap::Missing("Number.prototype.toExponential".into()))),
+    entry_of("Number.prototype.toExponential", 1, |_, _, _, _| {
+        Err(Trap::Missing("Number.prototype.toExponential".into()))
+    }),
     entry_of("Boolean", 1, |vm, _, _, a| {
         let value = Value::Bool(arg(a, 0).truthy());
-        Ok(if vm.native_new.is_some() { Value::Obj(vm.heap.add(Object::of(realm::BOOLEAN, Kind::Boxed(value)))) } else { value })
+        Ok(if vm.native_new.is_some() {
+            Value::Obj(vm.heap.add(Object::of(realm::BOOLEAN, Kind::Boxed(value))))
+        } else {
+            value
+        })
     }),
     entry_of("Boolean.prototype.toString", 0, |vm, _, this, _| Ok(unboxed_text(vm, this).into())),
     entry_of("Boolean.prototype.valueOf", 0, |vm, _, this, _| Ok(unboxed(vm, this))),
@@ -42,14 +53,17 @@ pub const TABLE: &[Entry] = &[
         Value::Num(n) if n.fract() == 0.0 && n.abs() < 1e30 => Ok(Value::Big(*n as i128)),
         Value::Num(n) => {
             let shown = text(*n);
-            vm.range_error(&format!("The number {shown} cannot be converted to a BigInt because it is not an integer"))
+            vm.range_error(&format!(
+                "The number {shown} cannot be converted to a BigInt because it is not an integer"
+            ))
         }
         other => {
             let digits = vm.text(other)?;
             match digits.trim().parse() {
                 Ok(n) => Ok(Value::Big(n)),
                 Err(_) => {
-                    let error = vm.error(realm::SYNTAX_ERROR, &format!("Cannot convert {digits} to a BigInt"));
+                    let error =
+                        vm.error(realm::SYNTAX_ERROR, &format!("Cannot convert {digits} to a BigInt"));
                     Err(Trap::Throw(error))
                 }
             }
@@ -175,7 +189,13 @@ fn to_precision(vm: &mut Vm, _: &mut Sys<'_>, this: &Value, args: &[Value]) -> R
 /// `1,234,567.891`: at most three places.
 fn with_commas(n: f64) -> String {
     if !n.is_finite() {
-        return if n.is_nan() { "NaN".into() } else if n > 0.0 { "∞".into() } else { "-∞".into() };
+        return if n.is_nan() {
+            "NaN".into()
+        } else if n > 0.0 {
+            "∞".into()
+        } else {
+            "-∞".into()
+        };
     }
     let shown = fixed(n.abs(), 3);
     let (whole, fraction) = shown.split_once('.').unwrap_or((&shown, ""));

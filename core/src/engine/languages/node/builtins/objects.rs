@@ -15,9 +15,15 @@ pub const TABLE: &[Entry] = &[
     entry_of("Object.freeze", 1, freeze),
     entry_of("Object.seal", 1, seal),
     entry_of("Object.preventExtensions", 1, seal),
-    entry_of("Object.isFrozen", 1, |vm, _, _, a| Ok(arg(a, 0).object().is_none_or(|id| vm.heap.get(id).frozen).into())),
-    entry_of("Object.isSealed", 1, |vm, _, _, a| Ok(arg(a, 0).object().is_none_or(|id| vm.heap.get(id).sealed).into())),
-    entry_of("Object.isExtensible", 1, |vm, _, _, a| Ok(arg(a, 0).object().is_some_and(|id| !vm.heap.get(id).sealed).into())),
+    entry_of("Object.isFrozen", 1, |vm, _, _, a| {
+        Ok(arg(a, 0).object().is_none_or(|id| vm.heap.get(id).frozen).into())
+    }),
+    entry_of("Object.isSealed", 1, |vm, _, _, a| {
+        Ok(arg(a, 0).object().is_none_or(|id| vm.heap.get(id).sealed).into())
+    }),
+    entry_of("Object.isExtensible", 1, |vm, _, _, a| {
+        Ok(arg(a, 0).object().is_some_and(|id| !vm.heap.get(id).sealed).into())
+    }),
     entry_of("Object.is", 2, is),
     entry_of("Object.getPrototypeOf", 1, prototype_of),
     entry_of("Object.setPrototypeOf", 2, set_prototype),
@@ -25,14 +31,18 @@ pub const TABLE: &[Entry] = &[
     entry_of("Object.getOwnPropertySymbols", 1, own_symbols),
     entry_of("Object.getOwnPropertyDescriptor", 2, descriptor),
     entry_of("Object.defineProperty", 3, define_property),
-    entry_of("Object.hasOwn", 2, |vm, sys, _, a| has_own(vm, sys, &arg(a, 0).clone(), a.get(1..).unwrap_or_default())),
+    entry_of("Object.hasOwn", 2, |vm, sys, _, a| {
+        has_own(vm, sys, &arg(a, 0).clone(), a.get(1..).unwrap_or_default())
+    }),
     entry_of("Object.prototype.hasOwnProperty", 1, has_own),
     entry_of("Object.prototype.propertyIsEnumerable", 1, is_enumerable),
     entry_of("Object.prototype.isPrototypeOf", 1, is_prototype_of),
     entry_of("Object.prototype.toString", 0, |vm, _, this, _| Ok(vm.tag(this).into())),
     entry_of("Object.prototype.toLocaleString", 0, |vm, _, this, _| Ok(vm.tag(this).into())),
     entry_of("Object.prototype.valueOf", 0, |_, _, this, _| Ok(this.clone())),
-    entry_of("Object.prototype.get __proto__", 0, |vm, sys, this, _| prototype_of(vm, sys, this, std::slice::from_ref(this))),
+    entry_of("Object.prototype.get __proto__", 0, |vm, sys, this, _| {
+        prototype_of(vm, sys, this, std::slice::from_ref(this))
+    }),
     entry_of("Reflect.has", 2, |vm, _, _, a| {
         let key = vm.key(arg(a, 1))?;
         Ok(arg(a, 0).object().is_some_and(|id| vm.has(id, &key)).into())
@@ -59,7 +69,10 @@ pub const TABLE: &[Entry] = &[
     }),
     entry_of("%hide", 1, hide),
     entry_of("%hasGetter", 1, |vm, _, _, a| {
-        Ok(arg(a, 0).object().is_some_and(|id| vm.heap.get(id).props.iter().any(|(_, p)| matches!(p.slot, Slot::Accessor(..)))).into())
+        Ok(arg(a, 0)
+            .object()
+            .is_some_and(|id| vm.heap.get(id).props.iter().any(|(_, p)| matches!(p.slot, Slot::Accessor(..))))
+            .into())
     }),
 ];
 
@@ -130,7 +143,9 @@ fn assign(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value>
     required(vm, target)?;
     for source in args.iter().skip(1).filter(|s| !s.is_nullish()) {
         let mut keys = keys_of(vm, source)?;
-        keys.extend(source.object().map(|id| vm.own_symbols(id)).unwrap_or_default().into_iter().map(Key::Symbol));
+        keys.extend(
+            source.object().map(|id| vm.own_symbols(id)).unwrap_or_default().into_iter().map(Key::Symbol),
+        );
         for key in keys {
             let value = vm.read(source, &key)?;
             if vm.set(target, key, value)?.is_some() {
@@ -214,7 +229,9 @@ fn own_keys(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Valu
 
 fn descriptor(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value> {
     let key = vm.key(arg(args, 1))?;
-    let Some(prop) = arg(args, 0).object().and_then(|id| vm.own(id, &key)) else { return Ok(Value::Undefined) };
+    let Some(prop) = arg(args, 0).object().and_then(|id| vm.own(id, &key)) else {
+        return Ok(Value::Undefined);
+    };
     let flag = |bit| Value::Bool(prop.flags & bit != 0);
     let shared = [("enumerable", flag(ENUMERABLE)), ("configurable", flag(CONFIGURABLE))];
     let option = |id: Option<Id>| id.map_or(Value::Undefined, Value::Obj);
@@ -227,14 +244,18 @@ fn descriptor(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Va
 }
 
 fn define_property(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value> {
-    let Value::Obj(id) = arg(args, 0) else { return vm.type_error("Object.defineProperty called on non-object") };
+    let Value::Obj(id) = arg(args, 0) else {
+        return vm.type_error("Object.defineProperty called on non-object");
+    };
     let key = vm.key(arg(args, 1))?;
     let Value::Obj(from) = arg(args, 2) else {
         let shown = vm.plain_text(arg(args, 2));
         return vm.type_error(&format!("Property description must be an object: {shown}"));
     };
     let old = vm.own(*id, &key);
-    if old.as_ref().is_some_and(|p| p.flags & CONFIGURABLE == 0 && p.flags & WRITABLE == 0) || old.is_none() && vm.heap.get(*id).sealed {
+    if old.as_ref().is_some_and(|p| p.flags & CONFIGURABLE == 0 && p.flags & WRITABLE == 0)
+        || old.is_none() && vm.heap.get(*id).sealed
+    {
         let name = vm.key_text(&key);
         return match old {
             Some(_) => vm.type_error(&format!("Cannot redefine property: {name}")),

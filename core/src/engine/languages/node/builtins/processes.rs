@@ -45,7 +45,9 @@ pub const TABLE: &[Entry] = &[
             }
         }
     }),
-    entry_of("%clock", 0, |vm, sys, _, _| Ok(Value::Num((sys.now() - vm.facts.started).0 as f64 / 1e6 + vm.cost as f64 / 16_000.0))),
+    entry_of("%clock", 0, |vm, sys, _, _| {
+        Ok(Value::Num((sys.now() - vm.facts.started).0 as f64 / 1e6 + vm.cost as f64 / 16_000.0))
+    }),
     entry_of("%timer", 5, |vm, sys, _, a| {
         let wanted = vm.number(arg(a, 1))?;
         let span = if (1.0..=2_147_483_647.0).contains(&wanted) { wanted.trunc() } else { 1.0 };
@@ -54,7 +56,14 @@ pub const TABLE: &[Entry] = &[
         let due = sys.after(Duration::millis(span as i64)).0;
         let args = vm.elements(arg(a, 3));
         let every = arg(a, 2).truthy().then_some(span);
-        let timer = Timer { callback: arg(a, 0).clone(), args, every, id, keeps_alive: true, object: arg(a, 4).clone() };
+        let timer = Timer {
+            callback: arg(a, 0).clone(),
+            args,
+            every,
+            id,
+            keeps_alive: true,
+            object: arg(a, 4).clone(),
+        };
         vm.timers.insert((due, id), timer);
         Ok(Value::Num(id as f64))
     }),
@@ -155,7 +164,8 @@ pub const TABLE: &[Entry] = &[
 fn fact(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value> {
     let tty = |sys: &Sys<'_>, fd| Value::Bool(sys.is_tty(fd));
     let me = sys.me().map_or((0, 0, String::new()), |me| (me.cred.uid, me.cred.gid, me.exe.clone()));
-    let memory = sys.kernel().namespace(sys.me().map_or(Default::default(), |m| m.ns)).and_then(|ns| ns.limits.memory);
+    let memory =
+        sys.kernel().namespace(sys.me().map_or(Default::default(), |m| m.ns)).and_then(|ns| ns.limits.memory);
     Ok(match vm.plain_text(arg(args, 0)).as_str() {
         "cwd" => sys.cwd().into(),
         "pid" => Value::Num(f64::from(sys.vpid())),
@@ -233,7 +243,13 @@ fn spawn(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value
     match started {
         Ok(pid) => {
             let vpid = sys.vpid_of(pid);
-            let list = vec![Value::Num(f64::from(vpid)), fd(ours[1]), fd(ours[2]), fd(ours[0]), Value::Num(f64::from(pid.0))];
+            let list = vec![
+                Value::Num(f64::from(vpid)),
+                fd(ours[1]),
+                fd(ours[2]),
+                fd(ours[0]),
+                Value::Num(f64::from(pid.0)),
+            ];
             if vm.is_callable(arg(args, 4)) {
                 vm.handles.children.insert(pid, arg(args, 4).clone());
             }
@@ -260,7 +276,9 @@ fn wait_for(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Va
         loop {
             match sys.read(fd, 64 << 10) {
                 Ok(Read::Data(data)) => {
-                    if let Some(Kind::Bytes(bytes)) = state.get(at + 2).and_then(Value::object).map(|id| &mut vm.heap.get_mut(id).kind) {
+                    if let Some(Kind::Bytes(bytes)) =
+                        state.get(at + 2).and_then(Value::object).map(|id| &mut vm.heap.get_mut(id).kind)
+                    {
                         bytes.extend(data);
                     }
                 }
@@ -270,7 +288,9 @@ fn wait_for(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Va
                 }
                 Ok(Read::End) | Err(_) => {
                     let _was_open = sys.close(fd);
-                    if let Some(Kind::Array(list)) = arg(args, 0).object().map(|id| &mut vm.heap.get_mut(id).kind) {
+                    if let Some(Kind::Array(list)) =
+                        arg(args, 0).object().map(|id| &mut vm.heap.get_mut(id).kind)
+                    {
                         list[at] = Value::Null;
                     }
                     break;
@@ -283,7 +303,11 @@ fn wait_for(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Va
     }
     match sys.wait(Some(pid)) {
         Ok(Some((_, exit))) => {
-            let signal = if let crate::kernel::Exit::Signal(s) = exit { Value::from(format!("SIG{}", s.name())) } else { Value::Null };
+            let signal = if let crate::kernel::Exit::Signal(s) = exit {
+                Value::from(format!("SIG{}", s.name()))
+            } else {
+                Value::Null
+            };
             Ok(vm.new_array(vec![Value::Num(f64::from(exit.status())), signal]))
         }
         Ok(None) => Err(Trap::Block(Wait::child())),
@@ -318,7 +342,8 @@ fn compile(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value
     let code = unit.compiled.codes.len() as u32 - 1;
     let imports: Vec<Value> = unit.compiled.imports.iter().map(|i| Value::Str(i.clone())).collect();
     vm.units.push(unit);
-    let closure = Closure { unit: vm.units.len() as u32 - 1, code, cells: [].into(), home: None, fields: None };
+    let closure =
+        Closure { unit: vm.units.len() as u32 - 1, code, cells: [].into(), home: None, fields: None };
     let function = Value::Obj(vm.heap.add(Object::of(realm::FUNCTION, Kind::Function(closure))));
     if goal != Goal::Module {
         return Ok(function);
@@ -327,7 +352,14 @@ fn compile(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value
     Ok(vm.new_array(vec![function, imports]))
 }
 
-fn syntax_error(vm: &mut Vm, file: &str, text: &str, (at, len): (usize, usize), what: &str, goal: Goal) -> Res<Value> {
+fn syntax_error(
+    vm: &mut Vm,
+    file: &str,
+    text: &str,
+    (at, len): (usize, usize),
+    what: &str,
+    goal: Goal,
+) -> Res<Value> {
     let error = vm.error(realm::SYNTAX_ERROR, what);
     let at = at.min(text.len());
     let before = text.get(..at).unwrap_or("");
@@ -368,7 +400,9 @@ fn error_arrow(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<V
     let thrown = vm.thrown.take().filter(|(error, _)| error == arg(args, 0)).map(|(_, place)| place);
     let place = if arg(args, 1).truthy() { made.or(thrown) } else { thrown.or(made) };
     let Some((unit, place)) = place else { return Ok(Value::text("")) };
-    let Some(unit) = vm.units.get(unit as usize).filter(|u| u.source.goal != Goal::Library) else { return Ok(Value::text("")) };
+    let Some(unit) = vm.units.get(unit as usize).filter(|u| u.source.goal != Goal::Library) else {
+        return Ok(Value::text(""));
+    };
     let (line, column) = unit.line_column(place);
     let shown = unit.source.text.lines().nth(line - 1).unwrap_or("");
     let url = if unit.source.goal == Goal::Module { "file://" } else { "" };

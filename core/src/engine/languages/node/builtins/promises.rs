@@ -16,11 +16,13 @@ pub const TABLE: &[Entry] = &[
         Ok(vm.new_array(vec![keep, break_it]))
     }),
     entry_of("%then", 3, |vm, _, _, a| {
-        let Some(id) = arg(a, 0).object().filter(|id| matches!(vm.heap.get(*id).kind, Kind::Promise(_))) else {
+        let Some(id) = arg(a, 0).object().filter(|id| matches!(vm.heap.get(*id).kind, Kind::Promise(_)))
+        else {
             return vm.type_error("Method Promise.prototype.then called on incompatible receiver");
         };
         let next = vm.new_promise();
-        let reaction = Reaction::Then { kept: arg(a, 1).clone(), broken: arg(a, 2).clone(), next: Some(next) };
+        let reaction =
+            Reaction::Then { kept: arg(a, 1).clone(), broken: arg(a, 2).clone(), next: Some(next) };
         vm.react(id, reaction);
         Ok(Value::Obj(next))
     }),

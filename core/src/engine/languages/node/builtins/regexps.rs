@@ -21,8 +21,12 @@ pub const TABLE: &[Entry] = &[
         vm.new_regex(source, flags)
     }),
     entry_of("%exec", 3, exec),
-    entry_of("RegExp.prototype.get source", 0, |vm, _, this, _| Ok(parts(vm, this).map_or(Value::Undefined, |p| Value::Str(p.0)))),
-    entry_of("RegExp.prototype.get flags", 0, |vm, _, this, _| Ok(parts(vm, this).map_or(Value::Undefined, |p| Value::Str(p.1)))),
+    entry_of("RegExp.prototype.get source", 0, |vm, _, this, _| {
+        Ok(parts(vm, this).map_or(Value::Undefined, |p| Value::Str(p.0)))
+    }),
+    entry_of("RegExp.prototype.get flags", 0, |vm, _, this, _| {
+        Ok(parts(vm, this).map_or(Value::Undefined, |p| Value::Str(p.1)))
+    }),
     entry_of("RegExp.prototype.get global", 0, |vm, _, this, _| Ok(flag(vm, this, 'g'))),
     entry_of("RegExp.prototype.get ignoreCase", 0, |vm, _, this, _| Ok(flag(vm, this, 'i'))),
     entry_of("RegExp.prototype.get multiline", 0, |vm, _, this, _| Ok(flag(vm, this, 'm'))),
@@ -48,7 +52,10 @@ impl Vm {
         let known = flags.chars().all(|c| "dgimsuvy".contains(c));
         let twice = flags.chars().enumerate().any(|(at, c)| flags.chars().skip(at + 1).any(|d| c == d));
         if !known || twice {
-            let error = self.error(realm::SYNTAX_ERROR, &format!("Invalid flags supplied to RegExp constructor '{flags}'"));
+            let error = self.error(
+                realm::SYNTAX_ERROR,
+                &format!("Invalid flags supplied to RegExp constructor '{flags}'"),
+            );
             return Err(Trap::Throw(error));
         }
         if let Err(trouble) = Regex::new(&source, &flags) {

@@ -49,7 +49,11 @@ pub const TABLE: &[Entry] = &[
         let text = own(vm, this)?;
         let n = vm.whole(arg(a, 0))?;
         let at = if n < 0.0 { n + length(&text) as f64 } else { n };
-        Ok(if at < 0.0 { Value::Undefined } else { unit(&text, at as usize).map_or(Value::Undefined, Value::from) })
+        Ok(if at < 0.0 {
+            Value::Undefined
+        } else {
+            unit(&text, at as usize).map_or(Value::Undefined, Value::from)
+        })
     }),
     entry_of("String.prototype.indexOf", 1, |vm, _, this, a| {
         let (text, wanted) = (own(vm, this)?, vm.text(arg(a, 0))?);
@@ -87,23 +91,36 @@ pub const TABLE: &[Entry] = &[
         let text = own(vm, this)?;
         let len = length(&text) as f64;
         let from = vm.whole(arg(a, 0))?.clamp(0.0, len) as usize;
-        let to = if matches!(arg(a, 1), Value::Undefined) { len } else { vm.whole(arg(a, 1))?.clamp(0.0, len) } as usize;
+        let to =
+            if matches!(arg(a, 1), Value::Undefined) { len } else { vm.whole(arg(a, 1))?.clamp(0.0, len) }
+                as usize;
         Ok(slice(&text, from.min(to), from.max(to)).into())
     }),
     entry_of("String.prototype.substr", 2, |vm, _, this, a| {
         let text = own(vm, this)?;
         let len = length(&text);
         let from = relative(vm, arg(a, 0), len, 0)?;
-        let count = if matches!(arg(a, 1), Value::Undefined) { len as f64 } else { vm.whole(arg(a, 1))?.max(0.0) };
+        let count =
+            if matches!(arg(a, 1), Value::Undefined) { len as f64 } else { vm.whole(arg(a, 1))?.max(0.0) };
         Ok(slice(&text, from, (from as f64 + count).min(len as f64) as usize).into())
     }),
     entry_of("String.prototype.toUpperCase", 0, |vm, _, this, _| Ok(own(vm, this)?.to_uppercase().into())),
     entry_of("String.prototype.toLowerCase", 0, |vm, _, this, _| Ok(own(vm, this)?.to_lowercase().into())),
-    entry_of("String.prototype.toLocaleUpperCase", 0, |vm, _, this, _| Ok(own(vm, this)?.to_uppercase().into())),
-    entry_of("String.prototype.toLocaleLowerCase", 0, |vm, _, this, _| Ok(own(vm, this)?.to_lowercase().into())),
-    entry_of("String.prototype.trim", 0, |vm, _, this, _| Ok(Value::text(own(vm, this)?.trim_matches(blank)))),
-    entry_of("String.prototype.trimStart", 0, |vm, _, this, _| Ok(Value::text(own(vm, this)?.trim_start_matches(blank)))),
-    entry_of("String.prototype.trimEnd", 0, |vm, _, this, _| Ok(Value::text(own(vm, this)?.trim_end_matches(blank)))),
+    entry_of("String.prototype.toLocaleUpperCase", 0, |vm, _, this, _| {
+        Ok(own(vm, this)?.to_uppercase().into())
+    }),
+    entry_of("String.prototype.toLocaleLowerCase", 0, |vm, _, this, _| {
+        Ok(own(vm, this)?.to_lowercase().into())
+    }),
+    entry_of("String.prototype.trim", 0, |vm, _, this, _| {
+        Ok(Value::text(own(vm, this)?.trim_matches(blank)))
+    }),
+    entry_of("String.prototype.trimStart", 0, |vm, _, this, _| {
+        Ok(Value::text(own(vm, this)?.trim_start_matches(blank)))
+    }),
+    entry_of("String.prototype.trimEnd", 0, |vm, _, this, _| {
+        Ok(Value::text(own(vm, this)?.trim_end_matches(blank)))
+    }),
     entry_of("String.prototype.padStart", 2, |vm, _, this, a| pad(vm, this, a, true)),
     entry_of("String.prototype.padEnd", 2, |vm, _, this, a| pad(vm, this, a, false)),
     entry_of("String.prototype.repeat", 1, repeat),
@@ -153,7 +170,9 @@ fn wanted(vm: &mut Vm, value: &Value, name: &str) -> Res<Text> {
     if let Value::Obj(id) = value
         && matches!(vm.heap.get(*id).kind, Kind::Regex { .. })
     {
-        return vm.type_error(&format!("First argument to String.prototype.{name} must not be a regular expression"));
+        return vm.type_error(&format!(
+            "First argument to String.prototype.{name} must not be a regular expression"
+        ));
     }
     vm.text(value)
 }

@@ -12,11 +12,17 @@ const RESERVED: &str = ";/?:@&=+$,#";
 
 pub const TABLE: &[Entry] = &[
     entry_of("encodeURIComponent", 1, |vm, _, _, a| Ok(encode(&vm.text(arg(a, 0))?, PLAIN).into())),
-    entry_of("encodeURI", 1, |vm, _, _, a| Ok(encode(&vm.text(arg(a, 0))?, &format!("{PLAIN}{RESERVED}")).into())),
+    entry_of("encodeURI", 1, |vm, _, _, a| {
+        Ok(encode(&vm.text(arg(a, 0))?, &format!("{PLAIN}{RESERVED}")).into())
+    }),
     entry_of("decodeURIComponent", 1, |vm, _, _, a| decode(vm, arg(a, 0), "")),
     entry_of("decodeURI", 1, |vm, _, _, a| decode(vm, arg(a, 0), RESERVED)),
-    entry_of("%formEncode", 1, |vm, _, _, a| Ok(encode(&vm.text(arg(a, 0))?, "*-._").replace("%20", "+").into())),
-    entry_of("%pathEncode", 1, |vm, _, _, a| Ok(encode(&vm.text(arg(a, 0))?, "-_.!~*'();/?:@&=+$,#%[]|").into())),
+    entry_of("%formEncode", 1, |vm, _, _, a| {
+        Ok(encode(&vm.text(arg(a, 0))?, "*-._").replace("%20", "+").into())
+    }),
+    entry_of("%pathEncode", 1, |vm, _, _, a| {
+        Ok(encode(&vm.text(arg(a, 0))?, "-_.!~*'();/?:@&=+$,#%[]|").into())
+    }),
 ];
 
 fn encode(text: &str, plain: &str) -> String {
