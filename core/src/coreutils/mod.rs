@@ -6,7 +6,6 @@
 
 use crate::kernel::Applet;
 
-pub(crate) use http_client::base64 as encode_base64;
 pub(crate) use spawn::{child, environment, replace};
 
 macro_rules! programs {

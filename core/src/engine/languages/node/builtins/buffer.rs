@@ -4,7 +4,7 @@ use super::super::realm;
 use super::super::value::{Id, Kind, Object, Value};
 use super::super::vm::{Res, Trap, Vm};
 use super::{Entry, arg, entry_of};
-use crate::coreutils::encode_base64 as base64;
+use crate::base::base64;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -110,8 +110,8 @@ fn encode(bytes: &[u8], encoding: &str) -> Res<String> {
     Ok(match encoding.to_ascii_lowercase().as_str() {
         "utf8" | "utf-8" | "undefined" => String::from_utf8_lossy(bytes).into_owned(),
         "hex" => bytes.iter().map(|b| format!("{b:02x}")).collect(),
-        "base64" => base64(bytes),
-        "base64url" => base64(bytes).trim_end_matches('=').replace('+', "-").replace('/', "_"),
+        "base64" => base64::encode(bytes),
+        "base64url" => base64::encode(bytes).trim_end_matches('=').replace('+', "-").replace('/', "_"),
         "latin1" | "binary" => bytes.iter().map(|b| char::from(*b)).collect(),
         "ascii" => bytes.iter().map(|b| char::from(*b & 0x7f)).collect(),
         other => return Err(Trap::Missing(format!("the encoding {other}"))),
@@ -131,26 +131,11 @@ fn decode(text: &str, encoding: &str) -> Res<Vec<u8>> {
     })
 }
 
+/// As node reads it: the web's letters too, and what is none is left out.
 fn from_base64(text: &str) -> Vec<u8> {
-    let (mut bits, mut count, mut out) = (0_u32, 0, vec![]);
-    for c in text.bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
-    }
-    out
+    let letters = text.split('=').next().unwrap_or("").replace('-', "+").replace('_', "/");
+    let clean: String = letters.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
+    base64::decode(&clean).unwrap_or_default()
 }
 
 /// A digest, or with a key its HMAC; nothing for an unknown name.
