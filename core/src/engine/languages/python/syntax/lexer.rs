@@ -45,8 +45,9 @@ pub struct Lexer {
     tokens: Vec<Token>,
 }
 
-/// Cuts a text into tokens. `part` is an expression within another text, at a line and column.
-pub fn tokens(text: &str, part: Option<(u32, u32)>) -> Parsed<Vec<Token>> {
+/// Cuts a text into tokens. `part` is an expression within another text, at a line and column. A bracket that is
+/// never closed is told beside them: what the parser finds on its line comes first.
+pub fn tokens(text: &str, part: Option<(u32, u32)>) -> Parsed<(Vec<Token>, Option<Trouble>)> {
     let (line, origin) = part.unwrap_or((1, 0));
     let chars = text.chars().collect();
     let mut lexer =
@@ -54,8 +55,9 @@ pub fn tokens(text: &str, part: Option<(u32, u32)>) -> Parsed<Vec<Token>> {
     if part.is_some() {
         lexer.brackets.push(('(', line, origin));
     }
-    lexer.run(part.is_some())?;
-    Ok(lexer.tokens)
+    lexer.run()?;
+    let unclosed = lexer.finish(part.is_some());
+    Ok((lexer.tokens, unclosed))
 }
 
 impl Lexer {
@@ -84,8 +86,8 @@ impl Lexer {
         self.origin = 0;
     }
 
-    fn run(&mut self, part: bool) -> Parsed<()> {
-        if !part {
+    fn run(&mut self) -> Parsed<()> {
+        if self.brackets.is_empty() {
             self.indentation()?;
         }
         while self.at < self.chars.len() {
@@ -116,14 +118,17 @@ impl Lexer {
                 _ => self.operator()?,
             }
         }
-        self.finish(part)
+        Ok(())
     }
 
-    fn finish(&mut self, part: bool) -> Parsed<()> {
+    fn finish(&mut self, part: bool) -> Option<Trouble> {
         let open = self.brackets.get(usize::from(part)..).and_then(|b| b.last()).copied();
-        if let Some((bracket, line, column)) = open {
+        let unclosed = open.map(|(bracket, line, column)| {
             let message = format!("'{bracket}' was never closed");
-            return Err(Trouble::Unfinished { message, line, column: column + 1, end: column + 2 });
+            Trouble::Unfinished { message, line, column: column + 1, end: column + 2 }
+        });
+        if unclosed.is_some() {
+            self.line += 1;
         }
         let (line, column) = (self.line, self.column());
         if !matches!(self.tokens.last().map(|t| &t.tok), None | Some(Tok::Newline | Tok::Dedent)) {
@@ -134,7 +139,7 @@ impl Lexer {
             self.push(Tok::Dedent, line, column);
         }
         self.push(Tok::End, line, column);
-        Ok(())
+        unclosed
     }
 
     fn comment(&mut self) {

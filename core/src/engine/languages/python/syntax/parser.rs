@@ -21,29 +21,22 @@ pub struct Parser {
     tokens: Vec<Token>,
     at: usize,
     level: u32,
+    /// A bracket that is never closed.
+    unclosed: Option<Trouble>,
 }
 
 /// Reads a whole script.
 pub fn parse_module(text: &str) -> Parsed<Vec<Stmt>> {
     let mut parser = Parser::new(text, None)?;
-    let mut body = vec![];
-    while *parser.tok() != Tok::End {
-        if *parser.tok() == Tok::Newline {
-            parser.next();
-            continue;
-        }
-        if *parser.tok() == Tok::Indent {
-            return parser.indentation("unexpected indent");
-        }
-        parser.statement(&mut body)?;
-    }
-    Ok(body)
+    let body = parser.module();
+    parser.settled(body)
 }
 
 /// Reads an expression that is all of a text.
 pub fn parse_expression(text: &str) -> Parsed<Expr> {
     let mut parser = Parser::new(text.trim_start_matches([' ', '\t']), None)?;
-    let expr = parser.expressions()?;
+    let expr = parser.expressions();
+    let expr = parser.settled(expr)?;
     while *parser.tok() == Tok::Newline {
         parser.next();
     }
@@ -62,7 +55,34 @@ impl Parser {
         if text.len() > MAX_TEXT {
             return Err(Trouble::Missing("a script of more than 2 MiB".into()));
         }
-        Ok(Self { tokens: tokens(text, part)?, at: 0, level: 0 })
+        let (tokens, unclosed) = tokens(text, part)?;
+        Ok(Self { tokens, at: 0, level: 0, unclosed })
+    }
+
+    fn module(&mut self) -> Parsed<Vec<Stmt>> {
+        let mut body = vec![];
+        while *self.tok() != Tok::End {
+            if *self.tok() == Tok::Newline {
+                self.next();
+                continue;
+            }
+            if *self.tok() == Tok::Indent {
+                return self.indentation("unexpected indent");
+            }
+            self.statement(&mut body)?;
+        }
+        Ok(body)
+    }
+
+    /// Of two faults the one that Python names: an open bracket on an earlier line explains the rest.
+    fn settled<T>(&self, result: Parsed<T>) -> Parsed<T> {
+        let Some(unclosed) = &self.unclosed else { return result };
+        let Trouble::Unfinished { line: opened, .. } = unclosed else { return result };
+        match &result {
+            Err(Trouble::Bad { line, .. }) if line <= opened => result,
+            Err(Trouble::Missing(_)) => result,
+            _ => Err(unclosed.clone()),
+        }
     }
 
     pub fn tok(&self) -> &Tok {
