@@ -16,6 +16,9 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body; of a stream, what it begins with.
     pub body: Vec<u8>,
+    /// The body is a stream of documents: how long it is is not told beforehand.
+    #[serde(default)]
+    pub flows: bool,
 }
 
 impl Reply {
@@ -28,7 +31,7 @@ impl Reply {
             ("Server", format!("Docker/{VERSION} (linux)")),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        Self { status, headers, body: vec![] }
+        Self { status, headers, body: vec![], flows: false }
     }
 
     /// The same with another header.
@@ -43,6 +46,11 @@ impl Reply {
         let mut reply = Self::empty(status).header("Content-Type", "application/json");
         reply.body = (compact(value, Escape::Html) + "\n").into_bytes();
         reply
+    }
+
+    /// 200 with a stream of JSON documents, which are still to be written.
+    pub fn progress() -> Self {
+        Self { flows: true, ..Self::empty(200).header("Content-Type", "application/json") }
     }
 
     /// Bytes of a kind.

@@ -5,6 +5,7 @@ use super::container::exec::Attached as AttachedExec;
 use super::container::logs::Following;
 use super::container::stats::Watching;
 use super::container::wait::Waiting;
+use super::image::build::Building;
 use super::system::events::Listening;
 use crate::base::Time;
 use crate::model::World;
@@ -36,6 +37,8 @@ pub enum Stream {
     Stats(Watching),
     /// The end of a container.
     Wait(Waiting),
+    /// A build.
+    Build(Box<Building>),
 }
 
 impl Stream {
@@ -48,6 +51,7 @@ impl Stream {
             Stream::Events(state) => state.poll(world),
             Stream::Stats(state) => state.poll(world),
             Stream::Wait(state) => state.poll(world),
+            Stream::Build(state) => state.poll(world),
         }
     }
 
@@ -74,6 +78,18 @@ impl Stream {
         match self {
             Stream::Attach(state) => state.input.end(),
             Stream::Exec(state) => state.input.end(),
+            _ => {}
+        }
+    }
+
+    /// The client has gone.
+    pub fn abandon(&mut self, world: &mut World) {
+        match self {
+            Stream::Build(state) => state.abort(world),
+            Stream::Attach(_) | Stream::Exec(_) => {
+                self.end_input();
+                self.poll(world);
+            }
             _ => {}
         }
     }

@@ -111,6 +111,7 @@ programs! {
     test,
     time,
     timeout,
+    top,
     touch,
     tr,
     tree,

@@ -1,29 +1,26 @@
-//! `uptime`, `free [-hmkg]`, `top -b -n 1`, `dmesg`, `sysctl NAME…`: the state of the machine.
+//! `uptime`, `free [-hmkg]`, `dmesg`, `sysctl NAME…`: the state of the machine.
 //!
 //! Exit status: 0, or 1 for what is refused or not simulated.
 
-use super::accounts::Accounts;
 use super::opts::{Spec, parse};
-use super::ps::rows;
 use super::size::human;
 use super::walk::complain;
 use super::when;
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 
-/// `dmesg`, `free`, `sysctl`, `top` and `uptime`.
+/// `dmesg`, `free`, `sysctl` and `uptime`.
 pub const APPLETS: &[Applet] = &[
     Applet::main("dmesg", dmesg),
     Applet::main("free", free),
     Applet::main("sysctl", sysctl),
-    Applet::main("top", top),
     Applet::main("uptime", uptime),
 ];
 
 const FREE: Spec = Spec::new("hmkgb", &[("human", 'h'), ("mebi", 'm'), ("gibi", 'g'), ("bytes", 'b')], "[-bkmgh]", "Print how much memory is free.");
-const TOP: Spec = Spec::new("bn:d:H", &[], "[-b] [-n COUNT]", "Print the processes that are busiest.").missing("dH");
 const SYSCTL: Spec = Spec::new("aneqwp", &[], "[-ne] NAME...", "Print settings of the kernel.").missing("aewp");
 
-fn up_line(sys: &Sys<'_>) -> String {
+/// The line that `uptime` prints.
+pub fn up_line(sys: &Sys<'_>) -> String {
     let up = (sys.now() - sys.kernel().boot).0 / 1_000_000_000;
     let (days, hours, minutes) = (up / 86_400, up / 3600 % 24, up / 60 % 60);
     let days = match days {
@@ -42,8 +39,8 @@ fn uptime(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     Ok(0)
 }
 
-/// Total and free memory in kilobytes, by `/proc/meminfo`.
-fn memory(sys: &mut Sys<'_>) -> (u64, u64, u64) {
+/// Total, free and available memory in kilobytes, by `/proc/meminfo`.
+pub fn memory(sys: &mut Sys<'_>) -> (u64, u64, u64) {
     let data = sys.read_file("/proc/meminfo").unwrap_or_default();
     let text = String::from_utf8_lossy(&data).into_owned();
     let field = |name: &str| {
@@ -76,52 +73,6 @@ fn free(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         row("Mem:", &[total, used, unused, 0, cache, available]),
         row("Swap:", &[0, 0, 0])
     );
-    sys.print(&text);
-    Ok(0)
-}
-
-fn top(sys: &mut Sys<'_>) -> Result<i32, Stop> {
-    let options = parse(sys, &TOP)?;
-    if !options.has('b') || options.value('n') != Some("1") {
-        sys.complain("only 'top -b -n 1' is simulated by Drydock");
-        return Ok(1);
-    }
-    let accounts = Accounts::read(sys);
-    let (total, unused, available) = memory(sys);
-    let used = total.saturating_sub(available);
-    let all = rows(sys);
-    let mut text = match sys.flavor() {
-        Flavor::Busybox => format!(
-            "Mem: {used}K used, {unused}K free, 0K shrd, 0K buff, 0K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.01 0.05 1/{} {}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n",
-            all.len(),
-            sys.vpid()
-        ),
-        Flavor::Gnu => format!(
-            "top -{}Tasks: {:>3} total,   1 running, {:>3} sleeping,   0 stopped,   0 zombie\n%Cpu(s):  0.0 us,  0.0 sy,  0.0 ni,100.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st\nMiB Mem : {:>8.1} total, {:>8.1} free, {:>8.1} used, {:>8.1} buff/cache\nMiB Swap:      0.0 total,      0.0 free,      0.0 used. {:>8.1} avail Mem\n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n",
-            up_line(sys),
-            all.len(),
-            all.len().saturating_sub(1),
-            total as f64 / 1024.0,
-            unused as f64 / 1024.0,
-            used as f64 / 1024.0,
-            available.saturating_sub(unused) as f64 / 1024.0,
-            available as f64 / 1024.0
-        ),
-    };
-    for row in &all {
-        let user: String = accounts.user_text(row.uid).chars().take(8).collect();
-        text.push_str(&match sys.flavor() {
-            Flavor::Busybox => format!("{:>5} {:>5} {user:<8} {}     4348   0%   0   0% {}\n", row.pid, row.ppid, row.state, row.args),
-            Flavor::Gnu => format!(
-                "{:>7} {user:<8}  20   0    4348   1024   1024 {}   0.0   0.0 {:>3}:{:02}.00 {}\n",
-                row.pid,
-                row.state,
-                row.cpu / 60,
-                row.cpu % 60,
-                row.comm
-            ),
-        });
-    }
     sys.print(&text);
     Ok(0)
 }

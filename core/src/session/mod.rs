@@ -9,6 +9,7 @@
 
 mod colon;
 mod desk;
+mod memo;
 mod play;
 mod programs;
 mod server;

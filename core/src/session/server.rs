@@ -9,6 +9,7 @@
 //! assert_eq!((reply.status, reply.body.as_slice()), (200, b"OK".as_slice()));
 //! ```
 
+use super::memo::Memo;
 use super::wire::Wire;
 use super::{EPOCH, Session, fresh_at, pulse, reach};
 use crate::api::{Answer, Later, Reply, Request, Stream, handle};
@@ -58,6 +59,8 @@ pub struct Server {
     world: World,
     open: BTreeMap<Ticket, Open>,
     next: u64,
+    #[serde(skip)]
+    memo: Memo,
 }
 
 impl Server {
@@ -75,7 +78,7 @@ impl Server {
 
     /// A world as it is.
     pub fn on(world: World) -> Self {
-        Self { world, open: BTreeMap::new(), next: 1 }
+        Self { world, open: BTreeMap::new(), next: 1, memo: Memo::default() }
     }
 
     /// The world of a session.
@@ -95,8 +98,14 @@ impl Server {
 
     /// Answers a request, or begins to.
     pub fn handle(&mut self, request: &Request) -> Handled {
+        if let Some(reply) = self.memo.get(&self.world, request) {
+            return Handled::Whole(reply);
+        }
         match handle(&mut self.world, request) {
-            Answer::Whole(reply) => Handled::Whole(reply),
+            Answer::Whole(reply) => {
+                self.memo.keep(&self.world, request, &reply);
+                Handled::Whole(reply)
+            }
             Answer::Later(later) => match later.poll(&self.world) {
                 Some(reply) => Handled::Whole(reply),
                 None => Handled::Later(self.keep(Open::Later(later))),
@@ -192,10 +201,7 @@ impl Server {
     /// The client of a ticket has gone.
     pub fn forget(&mut self, ticket: Ticket) {
         match self.open.remove(&ticket) {
-            Some(Open::Stream(mut stream)) => {
-                stream.end_input();
-                stream.poll(&mut self.world);
-            }
+            Some(Open::Stream(mut stream)) => stream.abandon(&mut self.world),
             Some(Open::Wire(wire)) => wire.close(&mut self.world),
             Some(Open::Later(_)) | None => {}
         }

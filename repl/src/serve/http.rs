@@ -32,10 +32,16 @@ pub enum Io {
     Tcp(TcpStream),
 }
 
+/// Between the head of a connection that is taken over and its first bytes: clients that read the head through a
+/// buffer of their own would lose what comes with it.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// The body of a reply.
 pub enum Body {
     /// All of it.
     Whole(Option<Bytes>),
+    /// All of it, without telling how much that is.
+    Documents(Option<Bytes>),
     /// Its beginning, and what follows.
     Flow(Option<Bytes>, Flow),
 }
@@ -49,7 +55,7 @@ impl hyper::body::Body for Body {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let (first, flow) = match &mut *self {
-            Body::Whole(first) => (first, None),
+            Body::Whole(first) | Body::Documents(first) => (first, None),
             Body::Flow(first, flow) => (first, Some(flow)),
         };
         match (first.take(), flow) {
@@ -68,7 +74,7 @@ impl hyper::body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match self {
             Body::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
-            Body::Flow(..) => SizeHint::default(),
+            Body::Documents(_) | Body::Flow(..) => SizeHint::default(),
         }
     }
 }
@@ -129,7 +135,8 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
         return refused(503, "Drydock is stopping");
     }
     match answered.await {
-        Ok(Answer::Whole(reply)) => response(reply, |body| Body::Whole(body)),
+        Ok(Answer::Whole(reply)) if reply.flows => response(reply, Body::Documents),
+        Ok(Answer::Whole(reply)) => response(reply, Body::Whole),
         Ok(Answer::Stream(reply, flow)) => match upgrade.filter(|_| reply.status == 101) {
             Some(upgrade) => {
                 let first = reply.body.clone();
@@ -159,7 +166,7 @@ fn headers(map: &HeaderMap) -> Vec<(String, String)> {
 
 fn refused(status: u16, message: &str) -> Response<Body> {
     let reply = Reply::refused(&drydock::api::Refusal::new(status, message));
-    response(reply, |body| Body::Whole(body))
+    response(reply, Body::Whole)
 }
 
 fn response(reply: Reply, body: impl FnOnce(Option<Bytes>) -> Body) -> Response<Body> {
@@ -180,6 +187,7 @@ fn response(reply: Reply, body: impl FnOnce(Option<Bytes>) -> Body) -> Response<
 async fn take_over(upgrade: hyper::upgrade::OnUpgrade, first: Bytes, mut flow: Flow, asks: Sender<Ask>) {
     let Ok(upgraded) = upgrade.await else { return };
     let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
+    tokio::time::sleep(PAUSE).await;
     if !first.is_empty() && tokio::io::AsyncWriteExt::write_all(&mut writer, &first).await.is_err() {
         return;
     }

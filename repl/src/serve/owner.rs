@@ -4,7 +4,7 @@
 use super::clock::Clock;
 use super::ports::Ports;
 use bytes::Bytes;
-use drydock::api::{Reply, Request};
+use drydock::api::{Refusal, Reply, Request};
 use drydock::kernel::Pulse;
 use drydock::session::{Handled, Server, Ticket, Told};
 use std::collections::BTreeMap;
@@ -192,24 +192,33 @@ impl Owner {
     /// Answers a request. Where it publishes a port that something of this computer holds, it is answered again
     /// in a world that knows.
     fn handle(&mut self, request: &Request) -> Handled {
-        if !matches!(request.method.as_str(), "POST" | "DELETE") {
-            return self.server.handle(request);
+        if matches!(request.method.as_str(), "GET" | "HEAD") {
+            return self.attempt(request).unwrap_or_else(broken);
         }
+        let before = self.server.clone();
         for _ in 0..ATTEMPTS {
-            let before = self.server.clone();
-            let handled = self.server.handle(request);
+            let Some(handled) = self.attempt(request) else {
+                self.server = before;
+                return broken();
+            };
             let taken = self.ports.claim(&self.server);
-            if taken.is_empty() {
-                break_free(&mut self.server);
+            let last = taken.is_empty();
+            let known = std::mem::take(&mut self.server.world_mut().kernel.net.held_outside);
+            if last {
                 return handled;
             }
-            let known = self.server.world().kernel.net.held_outside.clone();
-            self.server = before;
+            // What this computer holds may be free the next time somebody asks.
+            self.server = before.clone();
             self.server.world_mut().kernel.net.held_outside.extend(known.into_iter().chain(taken));
         }
-        let handled = self.server.handle(request);
-        break_free(&mut self.server);
-        handled
+        self.server = before;
+        broken()
+    }
+
+    /// Answers a request; `None` where a fault of Drydock's own kept it from doing so.
+    fn attempt(&mut self, request: &Request) -> Option<Handled> {
+        let server = &mut self.server;
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.handle(request))).ok()
     }
 
     fn answer(&mut self, handled: Handled, answer: oneshot::Sender<Answer>) {
@@ -277,7 +286,9 @@ impl Owner {
     }
 }
 
-/// What this computer holds may be free the next time somebody asks.
-fn break_free(server: &mut Server) {
-    server.world_mut().kernel.net.held_outside.clear();
+/// What a client hears of a fault of Drydock's own.
+fn broken() -> Handled {
+    let refusal =
+        Refusal::new(500, "Drydock could not answer this request: a fault of its own, which it has printed");
+    Handled::Whole(Reply::refused(&refusal))
 }

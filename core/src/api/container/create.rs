@@ -4,15 +4,25 @@ use crate::api::body;
 use crate::api::reply::{created, not_simulated};
 use crate::api::{Answered, Call, Refusal, Version};
 use crate::engine::container::{self, Create};
-use crate::model::{ContainerConfig, EndpointConfig, HostConfig, MountSpec, World};
+use crate::model::{ContainerConfig, EndpointConfig, EngineError, HostConfig, MountSpec, World};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Creates a container.
 pub fn create(world: &mut World, call: &Call<'_>) -> Answered {
     let request = read(call)?;
-    let made = container::create(world, request)?;
+    let made = container::create(world, request).map_err(refused)?;
     created(&json!({ "Id": made.id.to_string(), "Warnings": made.warnings }))
+}
+
+/// Clients take 404 for a missing image and pull it, so whatever else is missing is the request's fault.
+fn refused(error: EngineError) -> Refusal {
+    let refusal = Refusal::from(error);
+    let status = match refusal.status {
+        404 if !refusal.message.starts_with("No such image") => 400,
+        status => status,
+    };
+    Refusal { status, ..refusal }
 }
 
 fn read(call: &Call<'_>) -> Result<Create, Refusal> {

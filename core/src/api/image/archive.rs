@@ -36,7 +36,7 @@ fn saved(world: &mut World, call: &Call<'_>, names: &[String]) -> Answered {
 
 /// Loads images.
 pub fn load(world: &mut World, call: &Call<'_>) -> Answered {
-    let mut reply = Reply::empty(200).header("Content-Type", "application/json");
+    let mut reply = Reply::progress();
     match load_images(world, &call.request.body) {
         Ok(loaded) => {
             for image in loaded {

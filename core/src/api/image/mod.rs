@@ -1,6 +1,8 @@
 //! Endpoints of images and of the registries they come from.
 
 pub mod archive;
+pub mod build;
+pub mod cache;
 pub mod change;
 pub mod inspect;
 pub mod list;

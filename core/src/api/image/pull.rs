@@ -16,8 +16,11 @@ pub fn create(world: &mut World, call: &Call<'_>) -> Answered {
         return import_archive(world, call);
     }
     let name = tagged(from, call.query.get("tag"))?;
+    if name.path() == "moby/buildkit" {
+        return Err(not_simulated("a builder in a container (build with DOCKER_BUILDKIT=0 instead), which"));
+    }
     let names = if name.is_name_only() { registry::tags_of(world, &name)? } else { vec![name] };
-    let mut reply = Reply::empty(200).header("Content-Type", "application/json");
+    let mut reply = Reply::progress();
     for (n, name) in names.iter().enumerate() {
         match registry::pull(world, name, call.query.some("platform")) {
             Ok(pulled) => reply.body.extend(pulled.progress.iter().flat_map(|l| line(&progress(l)))),
@@ -47,7 +50,7 @@ fn import_archive(world: &mut World, call: &Call<'_>) -> Answered {
     let platform = call.query.get("platform").to_owned();
     let request = Import { name, changes: call.query.all("changes"), message, platform };
     let image = import(world, &request, &call.request.body)?;
-    let mut reply = Reply::empty(200).header("Content-Type", "application/json");
+    let mut reply = Reply::progress();
     reply.body = line(&json!({ "status": image.id() }));
     Ok(Answer::Whole(reply))
 }

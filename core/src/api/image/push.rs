@@ -14,7 +14,7 @@ pub fn push(world: &mut World, call: &Call<'_>) -> Answered {
     let who = credentials(call);
     let all = name.is_name_only();
     let names = if all { registry::tags_here(world, &name) } else { vec![name.clone()] };
-    let mut reply = Reply::empty(200).header("Content-Type", "application/json");
+    let mut reply = Reply::progress();
     reply.body = line(&json!({ "status": registry::heading(&name) }));
     if names.is_empty() {
         let why = format!("An image does not exist locally with the tag: {}", name.familiar_name());

@@ -60,7 +60,12 @@ pub fn df(world: &mut World, call: &Call<'_>) -> Answered {
         older.insert("BuildCache".into(), Value::Array(items));
         older.insert("BuilderSize".into(), json!(usage.cache.size));
     }
-    ok(&Value::Object(if call.version < Version(1, 52) { older } else { out }))
+    // The version in between has both.
+    if call.version < Version(1, 53) {
+        older.extend(out);
+        out = older;
+    }
+    ok(&Value::Object(out))
 }
 
 /// A record of the builder.

@@ -5,6 +5,7 @@ use super::build_output::{self as output, Output};
 use super::build_record as record;
 use crate::base::{Reference, reference::check_build_tag};
 use crate::cmd::{Cli, Command, Failure, Flow, Until};
+use crate::engine::build::context as archived;
 use crate::engine::build::dockerfile::{Dockerfile, Range, Warning, excerpt, parse};
 use crate::engine::build::{Built, Failed, Job, Patterns, Progress, Refusal, Request, Turn, plan};
 use crate::fs::View;
@@ -405,7 +406,7 @@ fn stdin_sources(cli: &mut Cli<'_, '_>, named: Option<String>, input: &[u8]) -> 
     if file == "-" {
         return Err(failed("invalid argument: can't use stdin for both build context and dockerfile"));
     }
-    if !context::is_archive(input) {
+    if !archived::is_archive(input) {
         let text = match input.is_empty() {
             true => Err("failed to read dockerfile: no local sources enabled".to_owned()),
             false => Ok(String::from_utf8_lossy(input).into_owned()),
@@ -414,12 +415,12 @@ fn stdin_sources(cli: &mut Cli<'_, '_>, named: Option<String>, input: &[u8]) -> 
         return Ok(Sources { contexts: empty(), ignore: Patterns::default(), ignore_size: 0, file, text });
     }
     let solve = |e: String| failed(format!("failed to solve: {e}"));
-    let view = context::archive(input, now).map_err(solve)?;
+    let view = archived::archive(input, now).map_err(solve)?;
     let missing = || format!("failed to read dockerfile: open {file}: no such file or directory");
-    let text = context::text_in(&view, &format!("/{file}")).ok_or_else(missing);
-    let ignored = context::text_in(&view, "/.dockerignore").unwrap_or_default();
+    let text = archived::text_in(&view, &format!("/{file}")).ok_or_else(missing);
+    let ignored = archived::text_in(&view, "/.dockerignore").unwrap_or_default();
     let ignore = Patterns::parse(&ignored).map_err(solve)?;
-    let kept = context::filtered(&view, &ignore, now);
+    let kept = archived::filtered(&view, &ignore, now);
     let contexts = BTreeMap::from([(String::new(), (kept, input.len() as u64))]);
     Ok(Sources { contexts, ignore, ignore_size: ignored.len(), file, text })
 }

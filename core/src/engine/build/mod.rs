@@ -4,6 +4,7 @@
 //! step by step by a [`Job`], which is plain data: it waits while the process of a `RUN` runs.
 
 mod cache;
+pub mod context;
 mod convert;
 mod copy;
 pub mod dockerfile;
@@ -24,6 +25,6 @@ pub use export::Built;
 pub use history::{find_past, forget_past, new_reference, remember};
 pub use ignore::Patterns;
 pub use job::{Failed, Job, Turn, reference};
-pub use plan::{Plan, Refusal, Request};
-pub use progress::Progress;
+pub use plan::{Op, Plan, Refusal, Request};
+pub use progress::{Note, Progress};
 pub(in crate::engine) use wording::below;

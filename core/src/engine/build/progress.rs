@@ -3,10 +3,21 @@
 use crate::base::Duration;
 use serde::{Deserialize, Serialize};
 
-/// Lines on their way to the user, and the numbers of steps.
+/// What a build tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// A step begins: its number and its name.
+    Step(usize, String),
+    /// A line of a step.
+    Line(usize, String),
+    /// Text outside of steps.
+    Plain(String),
+}
+
+/// What is on its way to the user, and the numbers of steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    text: String,
+    notes: Vec<Note>,
     /// Steps so far.
     count: usize,
     /// The step whose lines were printed last.
@@ -18,31 +29,20 @@ pub struct Progress {
 impl Progress {
     /// The first line.
     pub fn begin(&mut self) {
-        self.text.push_str("#0 building with \"default\" instance using docker driver\n");
+        self.plain("#0 building with \"default\" instance using docker driver\n");
     }
 
     /// A new step; its number.
     pub fn step(&mut self, name: &str) -> usize {
         self.count += 1;
         self.names.push(name.to_owned());
-        self.head(self.count);
+        self.notes.push(Note::Step(self.count, name.to_owned()));
         self.count
     }
 
-    fn head(&mut self, number: usize) {
-        let name = self.names.get(number.wrapping_sub(1)).cloned().unwrap_or_default();
-        // A here-document would break the line.
-        let name = name.lines().next().unwrap_or_default();
-        self.text.push_str(&format!("\n#{number} {name}\n"));
-        self.open = number;
-    }
-
-    /// A line of a step; where another one was printed meanwhile its name comes again.
+    /// A line of a step.
     pub fn line(&mut self, number: usize, text: &str) {
-        if self.open != number {
-            self.head(number);
-        }
-        self.text.push_str(&format!("#{number} {text}\n"));
+        self.notes.push(Note::Line(number, text.to_owned()));
     }
 
     /// The end of a step.
@@ -52,12 +52,38 @@ impl Progress {
 
     /// Text outside of steps.
     pub fn plain(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.notes.push(Note::Plain(text.to_owned()));
     }
 
-    /// What there is to print since the last call.
+    /// What there is to tell since the last call.
+    pub fn notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// The same as it is printed; where another step's line stood in between, a step's name comes again.
     pub fn take(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        let mut text = String::new();
+        for note in self.notes() {
+            let (number, line) = match note {
+                Note::Plain(plain) => {
+                    text.push_str(&plain);
+                    continue;
+                }
+                Note::Step(number, _) => (number, None),
+                Note::Line(number, line) => (number, Some(line)),
+            };
+            if line.is_none() || self.open != number {
+                let name = self.names.get(number.wrapping_sub(1)).map_or("", String::as_str);
+                // A here-document would break the line.
+                let name = name.lines().next().unwrap_or_default();
+                text.push_str(&format!("\n#{number} {name}\n"));
+                self.open = number;
+            }
+            if let Some(line) = line {
+                text.push_str(&format!("#{number} {line}\n"));
+            }
+        }
+        text
     }
 }
 
