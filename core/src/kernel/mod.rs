@@ -31,7 +31,7 @@ pub use object::{
     SinkId, Stream, Tty, TtyId,
 };
 pub use process::{Code, Credentials, Exit, Fd, Flavor, Pid, Process, Run, Wait};
-pub use program::{Applet, Behave, Main, Program, Programs, Start, Step, Stop};
+pub use program::{Applet, Behave, Main, Program, Programs, Start, Step, Stop, Thaw};
 pub use sched::{Machine, Pulse, run_until_quiet};
 pub use signal::{DefaultAction, Disposition, Signal};
 pub use sys::{Read, Stat, Sys};

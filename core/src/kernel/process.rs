@@ -220,6 +220,7 @@ impl PartialEq for Code {
             (Code::Named(a), Code::Named(b)) | (Code::Main(a), Code::Main(b)) => a == b,
             (Code::State(a, p), Code::State(b, q)) => a == b && p.equals(q.as_ref()),
             (Code::Frozen(a, v), Code::Frozen(b, w)) => a == b && v == w,
+            #[cfg(feature = "saves")]
             (Code::State(a, p), Code::Frozen(b, v)) | (Code::Frozen(b, v), Code::State(a, p)) => {
                 a == b && p.freeze() == *v
             }
@@ -241,7 +242,10 @@ impl Serialize for Code {
         match self {
             Code::Named(name) => FrozenCode::Named(name.clone()),
             Code::Main(name) => FrozenCode::Main(name.clone()),
+            #[cfg(feature = "saves")]
             Code::State(name, program) => FrozenCode::State(name.clone(), program.freeze()),
+            #[cfg(not(feature = "saves"))]
+            Code::State(..) => return Err(serde::ser::Error::custom("this build writes no save files")),
             Code::Frozen(name, value) => FrozenCode::State(name.clone(), value.clone()),
             Code::Running => {
                 return Err(serde::ser::Error::custom("a program cannot be saved during its turn"));

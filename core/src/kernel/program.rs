@@ -52,6 +52,7 @@ pub trait Program: Debug + Send + Sync {
     /// Equality of kind and state.
     fn equals(&self, other: &dyn Program) -> bool;
     /// The state for a save file.
+    #[cfg(feature = "saves")]
     fn freeze(&self) -> serde_json::Value;
     /// For [`Program::equals`] and for the engine, which looks into its own clients.
     fn as_any(&self) -> &dyn Any;
@@ -70,12 +71,29 @@ impl<T: Behave> Program for T {
         other.as_any().downcast_ref::<T>() == Some(self)
     }
 
+    #[cfg(feature = "saves")]
     fn freeze(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or(serde_json::Value::Null)
     }
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// How a state is read from a save file; a build without save files has no way.
+#[derive(Debug, Clone, Copy)]
+pub struct Thaw(
+    #[cfg(feature = "saves")] pub(super) fn(serde_json::Value) -> Result<Box<dyn Program>, String>,
+);
+
+impl Thaw {
+    /// That of a kind of program.
+    pub const fn of<T: Behave>() -> Self {
+        Self(
+            #[cfg(feature = "saves")]
+            thaw::<T>,
+        )
     }
 }
 
@@ -89,7 +107,7 @@ pub enum Start {
         /// A fresh state; the first step reads the arguments.
         make: fn() -> Box<dyn Program>,
         /// The state of a save file.
-        thaw: fn(serde_json::Value) -> Result<Box<dyn Program>, String>,
+        thaw: Thaw,
     },
 }
 
@@ -110,7 +128,7 @@ impl Applet {
 
     /// A state under a name.
     pub const fn state<T: Behave + Default>(name: &'static str) -> Self {
-        Self { name, start: Start::State { make: make::<T>, thaw: thaw::<T> } }
+        Self { name, start: Start::State { make: make::<T>, thaw: Thaw::of::<T>() } }
     }
 }
 
@@ -118,6 +136,7 @@ fn make<T: Behave + Default>() -> Box<dyn Program> {
     Box::new(T::default())
 }
 
+#[cfg(feature = "saves")]
 fn thaw<T: Behave>(value: serde_json::Value) -> Result<Box<dyn Program>, String> {
     serde_json::from_value::<T>(value).map(|t| Box::new(t) as Box<dyn Program>).map_err(|e| e.to_string())
 }

@@ -47,6 +47,7 @@ pub fn run_until_quiet(machine: &mut dyn Machine, programs: &Programs, rounds: u
 }
 
 impl Kernel {
+    #[cfg(feature = "saves")]
     /// Makes the states of a save file into programs again.
     ///
     /// # Errors
@@ -60,7 +61,7 @@ impl Kernel {
             let Some(Start::State { thaw, .. }) = programs.find(&name).map(|applet| applet.start) else {
                 return Err(format!("there is no program {name}"));
             };
-            process.program = Code::State(name, thaw(value)?);
+            process.program = Code::State(name, (thaw.0)(value)?);
         }
         Ok(())
     }

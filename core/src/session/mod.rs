@@ -9,25 +9,35 @@
 
 mod colon;
 mod desk;
+mod files;
+mod journal;
 mod memo;
+mod offers;
 mod play;
 mod programs;
+pub mod scene;
 mod server;
+#[cfg(feature = "saves")]
 mod snapshot;
 mod terminal;
 mod wire;
+pub mod xray;
 
 pub use colon::{COLONS, Colon};
-pub use desk::{Answer, Desk, Point};
+pub use desk::{Answer, Desk, Point, PointId};
+pub use files::{File, FileError};
+pub use journal::{Act, Journal};
+pub use offers::{Offer, Offers};
 pub use play::{play, play_on, verify};
 pub use programs::PROGRAMS;
 pub use server::{Handled, Server, Ticket, Told};
+#[cfg(feature = "saves")]
 pub use snapshot::{LoadError, VERSION};
 
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
 use crate::kernel::{
-    Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, Target, TtyId, run_until_quiet,
+    Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet,
 };
 use crate::model::World;
 use crate::sh::Shell;
@@ -184,19 +194,6 @@ impl Session {
     /// The shell's `$?`.
     pub fn last_status(&self) -> i32 {
         self.shell().map_or(0, Shell::last_status)
-    }
-
-    /// The names in the shell's working directory, directories with a slash: what completes a file's name.
-    pub fn files_here(&self) -> Vec<String> {
-        let kernel = &self.world.kernel;
-        let Some(viewer) = kernel.viewer(self.shell) else { return vec![] };
-        let Ok(Some(Target::Disk(place))) = kernel.resolve(viewer, ".", true).map(|r| r.target) else {
-            return vec![];
-        };
-        let Some(view) = kernel.view(place.fs) else { return vec![] };
-        let is_dir = |ino| view.get(ino).is_some_and(crate::fs::Inode::is_dir);
-        let names = view.read_dir(place.ino).into_iter().flatten();
-        names.map(|(name, ino)| if is_dir(ino) { format!("{name}/") } else { name.to_string() }).collect()
     }
 
     /// True where the shell waits for its next command (or, at a terminal, someone waits for a line).

@@ -43,25 +43,23 @@ mod word;
 pub use machine::Shell;
 pub use voice::{Output, Voice};
 
-use crate::kernel::{Applet, Program, Start};
+use crate::kernel::{Applet, Program, Start, Thaw};
 use imbl::OrdMap;
 
 /// The shells: `bash` and `rbash`, `sh` and `dash` (the ash of busybox where the file is busybox), `ash`.
 pub const PROGRAMS: &[&[Applet]] = &[&[
-    Applet { name: "ash", start: Start::State { make: || made(Voice::Ash), thaw } },
-    Applet { name: "bash", start: Start::State { make: || made(Voice::Bash), thaw } },
-    Applet { name: "dash", start: Start::State { make: || made(Voice::Dash), thaw } },
-    Applet { name: "rbash", start: Start::State { make: || made(Voice::Bash), thaw } },
-    Applet { name: "sh", start: Start::State { make: || made(Voice::Dash), thaw } },
+    Applet { name: "ash", start: Start::State { make: || made(Voice::Ash), thaw: THAW } },
+    Applet { name: "bash", start: Start::State { make: || made(Voice::Bash), thaw: THAW } },
+    Applet { name: "dash", start: Start::State { make: || made(Voice::Dash), thaw: THAW } },
+    Applet { name: "rbash", start: Start::State { make: || made(Voice::Bash), thaw: THAW } },
+    Applet { name: "sh", start: Start::State { make: || made(Voice::Dash), thaw: THAW } },
 ]];
 
 fn made(voice: Voice) -> Box<dyn Program> {
     Box::new(Shell::speaking(voice))
 }
 
-fn thaw(value: serde_json::Value) -> Result<Box<dyn Program>, String> {
-    serde_json::from_value::<Shell>(value).map(|s| Box::new(s) as Box<dyn Program>).map_err(|e| e.to_string())
-}
+const THAW: Thaw = Thaw::of::<Shell>();
 
 impl Shell {
     /// A shell that has not read its arguments yet.

@@ -8,8 +8,9 @@ pub const COLON: Colon = Colon {
     usage: "history",
     about: "list the lines that can be undone, and those that can be redone",
     run: |desk, _| {
-        let past = desk.past.iter().enumerate().map(|(i, p)| format!("{:5}  {}\n", i + 1, p.line));
-        let undone = desk.undone.iter().rev().map(|p| format!("    -  {}\n", p.line));
+        let (past, undone) = (desk.past(), desk.undone());
+        let past = past.iter().enumerate().map(|(i, line)| format!("{:5}  {line}\n", i + 1));
+        let undone = undone.iter().map(|line| format!("    -  {line}\n"));
         Answer::Text(past.chain(undone).collect())
     },
 };

@@ -1,10 +1,9 @@
 //! `:layers IMAGE|CONTAINER [PATH]`
 
 use super::Colon;
-use crate::engine::{container, image};
 use crate::fs::{Chain, Entry, Provenance, View};
-use crate::model::World;
 use crate::session::desk::{Answer, Desk};
+use crate::session::xray::tree_of;
 
 /// `:layers IMAGE|CONTAINER [PATH]`.
 pub const COLON: Colon = Colon {
@@ -22,19 +21,10 @@ fn run(desk: &mut Desk, rest: &str) -> Answer {
         return Answer::Refused("of what? :layers IMAGE|CONTAINER [PATH]\n".into());
     }
     let world = desk.session.world();
-    let Some(view) = find(world, name) else {
+    let Some(view) = tree_of(world, name) else {
         return Answer::Refused(format!("no such image or container: {name}\n"));
     };
     Answer::Text(if path.is_empty() { all(&view) } else { one(&view, path) })
-}
-
-/// The tree of a container, or of an image as a container would find it.
-fn find(world: &World, name: &str) -> Option<View> {
-    if let Ok(id) = container::find(world, name) {
-        return world.kernel.view(world.container(id)?.rootfs).cloned();
-    }
-    let image = image::find(&world.images, name).ok()?;
-    Some(View::on(world.images.chain(&image.image)))
 }
 
 fn label(chain: &Chain, at: usize) -> String {

@@ -25,6 +25,8 @@ macro_rules! colons {
 
 colons! { help, undo, redo, history, layers, graph, why, preview, time, save, load, reset }
 
+pub(super) use preview::changes;
+
 /// Runs a line without its colon.
 pub fn run(desk: &mut Desk, line: &str) -> Answer {
     let (name, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));

@@ -14,8 +14,9 @@ fn run(desk: &mut Desk, rest: &str) -> Answer {
     match desk.redo(n) {
         0 => Answer::Refused("nothing to redo\n".into()),
         done => {
-            let skip = desk.past.len().saturating_sub(done);
-            Answer::Text(desk.past.iter().skip(skip).map(|p| format!("redone: {}\n", p.line)).collect())
+            let past = desk.past();
+            let skip = past.len().saturating_sub(done);
+            Answer::Text(past.iter().skip(skip).map(|line| format!("redone: {line}\n")).collect())
         }
     }
 }

@@ -20,7 +20,7 @@ fn run(desk: &mut Desk, rest: &str) -> Answer {
         if span.0 < 0 || span.as_secs_f64() > LONGEST * 3600.0 {
             return Answer::Refused("time goes forward, by a year at most\n".into());
         }
-        desk.session.advance(span);
+        desk.advance(span);
     }
     Answer::Text(format!("{}\n", rfc3339(desk.session.world().now())))
 }

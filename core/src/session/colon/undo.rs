@@ -14,8 +14,8 @@ fn run(desk: &mut Desk, rest: &str) -> Answer {
     match desk.undo(n) {
         0 => Answer::Refused("nothing to undo\n".into()),
         done => {
-            let lines = desk.undone.iter().rev().take(done).map(|p| format!("undone: {}\n", p.line));
-            Answer::Text(lines.collect::<Vec<_>>().into_iter().rev().collect())
+            let undone = desk.undone();
+            Answer::Text(undone.iter().take(done).rev().map(|line| format!("undone: {line}\n")).collect())
         }
     }
 }

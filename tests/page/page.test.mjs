@@ -1,0 +1,206 @@
+// The page in a real browser, as people use it.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { SITE, enter, launch, open, output, serve, usable } from './support.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const LESSON = '#first-container';
+let site, browser;
+
+before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
+after(async () => { await browser?.close(); await site?.close(); });
+
+/** Runs a test with a fresh profile and checks that the page met no fault. */
+function inPage(name, options, body) {
+  test(name, async (t) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: [], ...options });
+    try {
+      const page = await open(context, site.url + (options.hash ?? LESSON));
+      await body(page, context, t);
+      assert.deepEqual(page.faults, []);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+const goals = (page) => page.locator('.goals li').evaluateAll((items) => items.map((item) => item.dataset.done));
+
+async function faults(page) {
+  await page.addScriptTag({ path: AXE });
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
+  return violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ').slice(0, 300)}`);
+}
+
+test('the page is small', (t) => {
+  const files = readdirSync(join(SITE, 'assets')).map((name) => [name, gzipSync(readFileSync(join(SITE, 'assets', name)), { level: 9 }).length]);
+  const total = (end) => files.filter(([name]) => name.endsWith(end)).reduce((sum, [, size]) => sum + size, 0);
+  t.diagnostic(`gzip: wasm ${total('.wasm')}, JavaScript ${total('.js')} bytes`);
+  assert.ok(total('.wasm') < 900_000, `the wasm is ${total('.wasm')} bytes`);
+  assert.ok(total('.js') < 200_000, `the JavaScript is ${total('.js')} bytes`);
+});
+
+inPage('a newcomer solves lesson 1 by typing only', {}, async (page) => {
+  assert.deepEqual(await goals(page), ['false', 'false']);
+  await enter(page, 'docker run hello-world');
+  assert.match(await output(page), /Hello from Docker!/);
+  await page.waitForSelector('.quiz');
+  assert.deepEqual(await goals(page), ['true', 'true']);
+  assert.equal(await page.locator('.card.image h3').innerText(), 'hello-world:latest');
+  assert.equal(await page.locator('.card.container').getAttribute('data-state'), 'exited');
+  await page.getByRole('button', { name: '2', exact: true }).click();
+  assert.match(await page.locator('.verdict').innerText(), /^Right/);
+});
+
+inPage('undo takes back, another line makes a branch, both futures stay', { hash: '#sandbox' }, async (page) => {
+  await enter(page, 'docker volume create one');
+  await page.keyboard.press('Control+z');
+  await page.waitForFunction(() => !document.querySelector('[data-key="volume one"]'));
+  await enter(page, 'docker volume create two');
+  await page.waitForSelector('[data-key="volume two"]');
+  await page.getByRole('button', { name: 'Other branch: docker volume create one' }).click();
+  await page.waitForSelector('[data-key="volume one"]');
+  assert.equal(await page.locator('[data-key="volume two"]').count(), 0);
+  assert.match(await output(page), /volume create one/);
+});
+
+inPage('a link replays the session, ids and times included', { hash: '#sandbox' }, async (page, context) => {
+  await enter(page, 'docker run -d --name web nginx');
+  await enter(page, 'date +%s.%N; docker ps -aq --no-trunc');
+  await page.locator('#share-button').click();
+  const link = await page.getByLabel('Link').inputValue();
+  const other = await open(context, link);
+  assert.equal(await output(other), await output(page));
+  await other.waitForSelector('[data-key^="container"][data-state="running"]');
+});
+
+inPage('the editor writes files that the shell reads', { hash: '#sandbox' }, async (page) => {
+  await page.locator('#files-button').click();
+  await page.getByLabel('New file').fill('Dockerfile');
+  await page.getByLabel('New file').press('Enter');
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('FROM busybox\nRUN echo made > /made\n');
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved /home/learner/Dockerfile.').first().waitFor();
+  await page.keyboard.press('Escape');
+  await enter(page, 'docker build -qt mine . && docker run --rm mine cat /made');
+  assert.match(await output(page), /\nmade\s*$/);
+});
+
+inPage('reload keeps the session and the progress', {}, async (page) => {
+  await enter(page, 'docker run hello-world');
+  await page.waitForSelector('.quiz');
+  const shown = await output(page);
+  await page.reload();
+  await usable(page);
+  await page.waitForSelector('.quiz');
+  assert.equal(await output(page), shown);
+  await page.locator('#lessons-button').click();
+  assert.match(await page.locator('.lessons [data-solved]').innerText(), /Your first container/);
+});
+
+inPage('the terminal: history, completion, Ctrl-C, paste, colours, what redraws itself', { hash: '#sandbox' }, async (page) => {
+  await enter(page, 'printf "1%%\\r2%%\\r100%%\\n\\033[31mred\\033[0m\\na\\nb\\033[1Ac\\n\\n"');
+  assert.match(await output(page), /\n100%\nred\nac\nb/);
+  assert.equal(await page.locator('#log .f1').innerText(), 'red');
+  await page.locator('#line').press('ArrowUp');
+  assert.match(await page.locator('#line').inputValue(), /^printf/);
+  await page.locator('#line').fill('docker volume cr');
+  await page.locator('#line').press('Tab');
+  assert.equal(await page.locator('#line').inputValue(), 'docker volume create ');
+  await page.locator('#line').fill('while true; do :; done');
+  await page.locator('#line').press('Enter');
+  await page.waitForSelector('#interrupt:not([hidden])');
+  await page.locator('#line').press('Control+c');
+  await page.waitForSelector('#interrupt', { state: 'hidden' });
+  await page.locator('#line').evaluate((input) => {
+    const data = new DataTransfer();
+    data.setData('text', 'echo first\necho second\necho third');
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction(() => /first[^]*second/.test(document.getElementById('log').innerText));
+  assert.equal(await page.locator('#line').inputValue(), 'echo third');
+});
+
+inPage('a line is foretold before it is entered, and the x-ray names layers', { hash: '#sandbox' }, async (page) => {
+  await enter(page, 'docker run --name cc busybox sh -c "echo x > /etc/hostname2; rm /bin/vi"');
+  await page.locator('#line').fill('docker rm cc');
+  await page.getByText('Enter removes container cc.').waitFor();
+  await page.locator('#line').fill('');
+  await page.locator('.card.container .writable').click();
+  await page.locator('.path', { hasText: '/bin/vi' }).click();
+  assert.match(await page.locator('.origin').innerText(), /\/bin\/vi is hidden by the writable layer/);
+});
+
+inPage('a phone: nothing is wider than the screen, commands can be tapped', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }, async (page) => {
+  const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  assert.ok(await fits());
+  await page.locator('button.command', { hasText: 'docker run hello-world' }).tap();
+  assert.equal(await page.locator('#line').inputValue(), 'docker run hello-world');
+  await page.locator('#line').press('Enter');
+  await page.waitForFunction(() => /Hello from Docker/.test(document.getElementById('log').innerText));
+  assert.ok(await fits());
+  await page.getByRole('tab', { name: 'Picture' }).tap();
+  assert.ok(await page.locator('.card.container').isVisible() && await fits());
+  assert.deepEqual(await faults(page), []);
+});
+
+inPage('everything is reached with the keyboard', {}, async (page) => {
+  await page.locator('.brand').focus();
+  const reached = new Set();
+  for (let i = 0; i < 60; i += 1) {
+    reached.add(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim()));
+    await page.keyboard.press('Tab');
+  }
+  for (const want of ['lessons-button', 'files-button', 'share-button', 'menu-button', 'line', 'docker run hello-world', 'A hint']) assert.ok(reached.has(want), `${want} is not reached`);
+  await page.locator('#line').focus();
+  await page.keyboard.type('docker run hello-w');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  assert.notEqual(await page.evaluate(() => document.activeElement.id), 'line');
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  inPage(`no serious fault of accessibility in the ${colorScheme}`, { colorScheme }, async (page) => {
+    await enter(page, 'docker run -d -p 80:80 -v data:/data nginx; docker run hello-world; docker network create n');
+    await page.waitForSelector('.quiz');
+    assert.deepEqual(await faults(page), []);
+    await page.locator('.card.image .layer').first().click();
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press('Escape');
+    await page.locator('.state').first().click();
+    assert.deepEqual(await faults(page), []);
+  });
+}
+
+inPage('offline after the first load', {}, async (page, context) => {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async () => (await caches.keys()).length > 0);
+  await context.setOffline(true);
+  await page.reload();
+  await usable(page);
+  await enter(page, 'docker run --rm busybox echo still here');
+  assert.match(await output(page), /still here/);
+  await context.setOffline(false);
+});
+
+inPage('embedded, the page has no bar of its own', { hash: `?embed${LESSON}` }, async (page) => {
+  assert.ok(await page.locator('.bar').isHidden());
+  assert.ok(await page.locator('#line').isVisible());
+});
+
+inPage('it is fast', { hash: '#sandbox' }, async (page, _, t) => {
+  const usableAt = await page.evaluate(() => performance.getEntriesByName('usable')[0].startTime);
+  const lines = ['docker run hello-world', 'docker ps -a', 'docker images', 'docker run -d --name web -p 8080:80 nginx', 'docker logs web', 'docker exec web ls /', 'curl -s localhost:8080', 'docker inspect web', 'docker stop web', 'docker rm web', 'docker volume create v', 'docker network ls', 'docker history nginx', 'docker diff web', 'docker system df'];
+  for (const line of [...lines, ...lines]) await enter(page, line);
+  const times = await page.evaluate(() => performance.getEntriesByName('enter').map((entry) => entry.duration).sort((a, b) => a - b));
+  const p95 = times[Math.floor(times.length * 0.95)];
+  t.diagnostic(`usable after ${usableAt.toFixed(0)} ms; Enter to output p50 ${times[times.length >> 1].toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`);
+  assert.ok(usableAt < 1000, `usable after ${usableAt} ms`);
+  assert.ok(p95 < 16, `p95 is ${p95} ms`);
+});

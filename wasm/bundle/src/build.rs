@@ -1,0 +1,87 @@
+//! The steps from sources to static files: cargo, wasm-bindgen, wasm-opt, Vite.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// What is done to the module after the compiler. Only what makes it smaller once it is compressed: most passes
+/// trade regularity for bytes, and regularity is what gzip lives on.
+const PASSES: &[&str] = &["--all-features", "--strip-producers", "--reorder-functions-by-name"];
+
+/// Builds the page into `out`.
+///
+/// # Errors
+/// The step that failed.
+pub fn page(top: &Path, out: &Path, quick: bool) -> Result<(), String> {
+    let page = top.join("wasm/page");
+    let bindings = top.join("target/web/bindings");
+    let profile = if quick { "dev" } else { "page" };
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let build =
+        ["build", "--package", "drydock-wasm", "--target", "wasm32-unknown-unknown", "--profile", profile];
+    run(Command::new(cargo).args(build).current_dir(top))?;
+    let folder = if quick { "debug" } else { profile };
+    let module = top.join("target/wasm32-unknown-unknown").join(folder).join("drydock_wasm.wasm");
+    bind(&module, &bindings)?;
+    let installed = page.join("node_modules/.package-lock.json");
+    if modified(&installed) < modified(&page.join("package-lock.json")) {
+        run(Command::new("npm").arg("ci").current_dir(&page))?;
+    }
+    if !quick {
+        shrink(&page, &bindings.join("drydock_bg.wasm"))?;
+    }
+    let vite = page.join("node_modules/vite/bin/vite.js");
+    let arguments = [vite.as_os_str(), OsStr::new("build"), OsStr::new("--outDir"), out.as_os_str()];
+    run(Command::new("node").args(arguments).arg("--emptyOutDir").current_dir(&page))?;
+    report(out)
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).and_then(|about| about.modified()).ok()
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let named = format!("{} {:?}", command.get_program().display(), command.get_args().collect::<Vec<_>>());
+    let status = command.status().map_err(|e| format!("{named}: {e}"))?;
+    status.success().then_some(()).ok_or_else(|| format!("{named}: {status}"))
+}
+
+fn bind(module: &Path, out: &Path) -> Result<(), String> {
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen.input_path(module).out_name("drydock").typescript(true).keep_debug(true).omit_default_module_path(true);
+    bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|e| format!("wasm-bindgen: {e:#}"))
+}
+
+fn shrink(page: &Path, module: &Path) -> Result<(), String> {
+    let tool = page.join("node_modules/binaryen/bin/wasm-opt");
+    let half = module.with_extension("half.wasm");
+    run(Command::new("node").arg(&tool).args(PASSES).arg("-g").arg(module).arg("-o").arg(&half))?;
+    run(Command::new("node")
+        .arg(&tool)
+        .args(["--all-features", "--strip-debug"])
+        .arg(&half)
+        .arg("-o")
+        .arg(module))?;
+    fs::remove_file(&half).map_err(|e| format!("{}: {e}", half.display()))
+}
+
+/// Tells how large the page is, as a browser fetches it.
+fn report(out: &Path) -> Result<(), String> {
+    for path in files(&out.join("assets"))? {
+        let bytes = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let size = packed.write_all(&bytes).and_then(|()| packed.finish()).map_err(|e| e.to_string())?.len();
+        let name = path.file_name().unwrap_or_default().display();
+        println!("{:>8} kB gzip  {name}", size.div_ceil(1000));
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    Ok(paths)
+}
