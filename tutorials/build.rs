@@ -38,7 +38,8 @@ fn name(path: &Path) -> &str {
 }
 
 fn table(folder: &Path) -> Result<String, String> {
-    let mut out = String::from("/// The lessons of every language.\npub const LANGUAGES: &[(&str, &[Lesson])] = &[\n");
+    let mut out =
+        String::from("/// The lessons of every language.\npub const LANGUAGES: &[(&str, &[Lesson])] = &[\n");
     for language in sorted(folder)?.iter().filter(|path| path.is_dir()) {
         let _ = writeln!(out, "({:?}, &[", name(language));
         for path in sorted(language)?.iter().filter(|path| path.extension().is_some_and(|e| e == "md")) {

@@ -50,7 +50,12 @@ fn run(command: &mut Command) -> Result<(), String> {
 
 fn bind(module: &Path, out: &Path) -> Result<(), String> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(module).out_name("drydock").typescript(true).keep_debug(true).omit_default_module_path(true);
+    bindgen
+        .input_path(module)
+        .out_name("drydock")
+        .typescript(true)
+        .keep_debug(true)
+        .omit_default_module_path(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|e| format!("wasm-bindgen: {e:#}"))
 }
 
