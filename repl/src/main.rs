@@ -119,7 +119,11 @@ fn stdin() -> Result<String, String> {
 fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
     let mut session = match &options.load {
         Some(path) => prompt::load(path)?.into_script().map_err(|e| e.to_string())?,
-        None => Session::script(options.seed),
+        None => {
+            let mut session = Session::script(options.seed);
+            session.world_mut().registries.closed = false;
+            session
+        }
     };
     let mut code = 0;
     for command in drydock::transcript::split_script(script) {

@@ -31,8 +31,10 @@ pub struct Registries {
     /// When the images of the catalogue were built, one a second in its order, instead of when the
     /// real ones were.
     pub built: Option<Time>,
-    /// Passwords of Docker Hub by user; the first login of a name opens its account.
+    /// Passwords of Docker Hub by user; the first login of a name opens its account, unless it is closed.
     pub accounts: OrdMap<String, String>,
+    /// Docker Hub opens no accounts: as where the recordings were made.
+    pub closed: bool,
     /// Plain registries by address, such as `127.0.0.1:5000`.
     pub hosts: OrdMap<String, Registry>,
 }

@@ -21,7 +21,8 @@ pub fn all_parameters() -> Word {
 
 /// True where a text has nothing that would be expanded.
 fn is_plain(text: &str) -> bool {
-    !text.contains(['*', '?', '[', '\\']) && !text.is_empty()
+    let bracket = text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'));
+    !bracket && !text.contains(['*', '?', '\\']) && !text.is_empty()
 }
 
 impl Compiler<'_> {

@@ -181,13 +181,14 @@ impl Shell {
         if quoted {
             return self.push_quoted(text);
         }
-        let ifs = self.vars.text("IFS").unwrap_or(" \t\n").to_string();
-        let Some(builder) = self.frame().builders.last_mut() else { return };
+        let Some(builder) = self.frames.last_mut().and_then(|frame| frame.builders.last_mut()) else {
+            return;
+        };
         if builder.mode != Mode::Args {
             builder.text.push_str(text);
             return;
         }
-        builder.split(text, &ifs);
+        builder.split(text, self.vars.text("IFS").unwrap_or(" \t\n"));
     }
 
     /// Several values: `$@`, `$*`, `${a[@]}`.

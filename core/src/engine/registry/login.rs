@@ -6,22 +6,25 @@ use crate::model::{EngineError, ErrorKind, World};
 /// How clients name Docker Hub.
 const HUB: &str = "https://index.docker.io/v1/";
 
-/// Checks credentials. On Docker Hub the first login of a name opens its account with that password; a
-/// plain registry accepts all, as it does not ask.
+/// Checks credentials. On Docker Hub the first login of a name opens its account with that password, where accounts
+/// are open; a plain registry accepts all, as it does not ask.
 ///
 /// # Errors
 /// Unauthorized, no connection.
 pub fn login(world: &mut World, server: &str, who: &Credentials) -> Result<(), EngineError> {
     if server == HUB {
-        let password = world.registries.accounts.entry(who.user.clone()).or_insert(who.password.clone());
-        if *password == who.password {
-            return Ok(());
+        let registries = &mut world.registries;
+        let known = registries.accounts.get(&who.user);
+        let new = known.is_none() && !registries.closed;
+        if new {
+            registries.accounts.insert(who.user.clone(), who.password.clone());
+        } else if known != Some(&who.password) {
+            let message =
+                "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password";
+            return Err(EngineError::new(ErrorKind::Unauthorized, message)
+                .hint("a name keeps the password of its first login"));
         }
-        return Err(EngineError::new(
-            ErrorKind::Unauthorized,
-            "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password",
-        )
-        .hint("this user exists and has another password; a new name opens an account"));
+        return Ok(());
     }
     if source::registry(world, server).is_some() {
         return Ok(());

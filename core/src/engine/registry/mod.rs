@@ -67,6 +67,7 @@ const RECORDED: Time = Time(1_795_218_083_000_000_000);
 /// is busybox, and an account `alice` with the password `secret` on Docker Hub.
 pub fn recorded_surroundings(world: &mut World) {
     world.registries.accounts.insert("alice".into(), "secret".into());
+    world.registries.closed = true;
     world.registries.built = Some(RECORDED);
     let registry = world.registries.hosts.entry("127.0.0.1:5000".into()).or_default();
     let facts = catalogue::find("busybox", "latest").map(|facts| facts.built_after(RECORDED));

@@ -62,6 +62,9 @@ pub fn file_test(operator: &str, operand: &str, sys: &Sys<'_>) -> Option<bool> {
 /// The truth of `-nt`, `-ot` and `-ef`; `None` for other operators. To busybox a missing file is neither older nor
 /// newer.
 pub fn compare_files(left: &str, operator: &str, right: &str, voice: Voice, sys: &Sys<'_>) -> Option<bool> {
+    if !matches!(operator, "-nt" | "-ot" | "-ef") {
+        return None;
+    }
     let (l, r) = (sys.stat(left).ok(), sys.stat(right).ok());
     let times = (l.as_ref().map(|s| s.mtime), r.as_ref().map(|s| s.mtime));
     let both = times.0.is_some() && times.1.is_some();
@@ -71,8 +74,7 @@ pub fn compare_files(left: &str, operator: &str, right: &str, voice: Voice, sys:
     Some(match operator {
         "-nt" => times.0 > times.1,
         "-ot" => times.0 < times.1,
-        "-ef" => l.is_some_and(|l| r.is_some_and(|r| (l.fs, l.ino) == (r.fs, r.ino))),
-        _ => return None,
+        _ => l.is_some_and(|l| r.is_some_and(|r| (l.fs, l.ino) == (r.fs, r.ino))),
     })
 }
 
