@@ -13,6 +13,8 @@ use std::borrow::Cow;
 pub struct Assist {
     hinter: HistoryHinter,
     offers: Offers,
+    /// What is typed is shown; not so for a password.
+    pub shown: bool,
 }
 
 impl Assist {
@@ -39,12 +41,18 @@ impl Hinter for Assist {
     type Hint = String;
 
     fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<String> {
+        if !self.shown {
+            return None;
+        }
         self.hinter.hint(line, at, context)
     }
 }
 
 impl Highlighter for Assist {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.shown {
+            return Cow::Owned(" ".repeat(line.chars().count()));
+        }
         let word = line.split([' ', '\n']).next().unwrap_or("");
         if word == "docker" || word.starts_with(':') {
             return Cow::Owned(format!("\x1b[1;36m{word}\x1b[0m{}", &line[word.len()..]));
@@ -64,7 +72,7 @@ impl Highlighter for Assist {
 impl Validator for Assist {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let line = context.input();
-        let whole = line.starts_with(':') || drydock::transcript::is_complete(line);
+        let whole = !self.shown || line.starts_with(':') || drydock::transcript::is_complete(line);
         Ok(if whole { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }

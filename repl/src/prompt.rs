@@ -6,9 +6,13 @@ use crate::files;
 use drydock::base::{Duration, Time};
 use drydock::kernel::Pulse;
 use drydock::session::{Answer, Desk, Session};
+use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
-use rustyline::{Config, EditMode, Editor};
+use rustyline::{
+    Cmd, ConditionalEventHandler, Config, EditMode, Editor, Event, EventContext, EventHandler, KeyEvent,
+    Modifiers, RepeatCount,
+};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +35,26 @@ pub struct Prompt {
     interrupted: Arc<AtomicBool>,
     /// What has been printed since the last line feed: the text in front of the next line.
     pending: String,
+    /// The keys that detach from a container were typed instead of a line.
+    detached: Arc<AtomicBool>,
+}
+
+/// What the keys do that detach from a container.
+struct Detach(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for Detach {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.0.store(true, Ordering::SeqCst);
+        Some(Cmd::AcceptLine)
+    }
+}
+
+/// The key that sends a byte.
+fn key(byte: u8) -> KeyEvent {
+    match byte {
+        0..=31 => KeyEvent::ctrl(char::from(byte + 64)),
+        _ => KeyEvent::new(char::from(byte), Modifiers::NONE),
+    }
 }
 
 /// Opens a prompt and stays until the shell ends.
@@ -48,7 +72,14 @@ pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Resu
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).map_err(|e| e.to_string())?;
-    let mut prompt = Prompt { desk, editor, followed: Instant::now(), interrupted, pending: String::new() };
+    let mut prompt = Prompt {
+        desk,
+        editor,
+        followed: Instant::now(),
+        interrupted,
+        pending: String::new(),
+        detached: Arc::default(),
+    };
     let code = prompt.stay();
     if let Some(path) = &history {
         let _the_history_is_a_convenience = prompt.editor.save_history(path);
@@ -63,6 +94,7 @@ impl Prompt {
     fn stay(&mut self) -> u8 {
         loop {
             self.show();
+            self.fit();
             if self.desk.session.has_ended() {
                 return 0;
             }
@@ -82,27 +114,55 @@ impl Prompt {
         }
     }
 
-    /// Prints what is new and keeps the unfinished last line back for the editor to show.
+    /// Prints what is new. The unfinished last line is remembered: the editor draws it again in front of the next
+    /// line.
     fn show(&mut self) {
         let text = self.desk.session.take_text();
         if text.is_empty() {
             return;
         }
-        self.pending.push_str(&text);
-        let whole = self.pending.rfind('\n').map_or(0, |i| i + 1);
-        print!("{}", &self.pending[..whole]);
-        self.pending.drain(..whole);
+        print!("{text}");
         let _a_closed_terminal_ends_us_soon = std::io::stdout().flush();
+        self.pending.push_str(&text);
+        let whole = self.pending.rfind(['\n', '\r']).map_or(0, |i| i + 1);
+        self.pending.drain(..whole);
+    }
+
+    /// The simulated terminal is as large as the real one.
+    fn fit(&mut self) {
+        if let Some((columns, rows)) = self.editor.dimensions() {
+            self.desk.session.resize(rows, columns);
+        }
     }
 
     fn read(&mut self) -> bool {
+        let shown = self.desk.session.echoes();
         if let Some(helper) = self.editor.helper_mut() {
             helper.look_at(&self.desk.session);
+            helper.shown = shown;
         }
+        self.editor.set_auto_add_history(shown);
+        let keys = self.desk.session.detach_keys().map(|keys| {
+            let keys = Event::KeySeq(keys.into_iter().map(key).collect());
+            self.editor.bind_sequence(
+                keys.clone(),
+                EventHandler::Conditional(Box::new(Detach(self.detached.clone()))),
+            );
+            keys
+        });
         let prompt = std::mem::take(&mut self.pending);
-        match self.editor.readline(&prompt) {
+        let line = self.editor.readline(&prompt);
+        if let Some(keys) = keys {
+            self.editor.unbind_sequence(keys);
+        }
+        self.follow_time();
+        if self.detached.swap(false, Ordering::SeqCst) {
+            let bytes = self.desk.session.detach_keys().unwrap_or_default();
+            self.desk.session.type_bytes(&bytes);
+            return true;
+        }
+        match line {
             Ok(line) => {
-                self.follow_time();
                 for line in line.lines().chain(line.is_empty().then_some("")) {
                     self.enter(line);
                 }

@@ -16,6 +16,8 @@ pub struct Cli<'a, 'b> {
     pub input: Option<Vec<u8>>,
     /// The options in front of the command.
     pub globals: Globals,
+    /// The image it needs has just been pulled, whether it was there or not.
+    pub pulled: bool,
 }
 
 /// How much of the standard input a command wants.
@@ -86,7 +88,7 @@ pub fn daemon_text(error: &EngineError) -> String {
 impl<'a, 'b> Cli<'a, 'b> {
     /// The surroundings of a process.
     pub fn new(sys: &'a mut Sys<'b>) -> Self {
-        Self { sys, input: None, globals: Globals::default() }
+        Self { sys, input: None, globals: Globals::default(), pulled: false }
     }
 
     /// The directory of the client's settings.

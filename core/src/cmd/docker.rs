@@ -17,6 +17,7 @@ const MAX_INPUT: usize = 64 << 20;
 pub struct Docker {
     reading: Option<Until>,
     input: Vec<u8>,
+    pulled: bool,
 }
 
 impl Behave for Docker {
@@ -43,6 +44,11 @@ impl Behave for Docker {
 }
 
 impl Docker {
+    /// A client that begins again after it has pulled the image it needs.
+    pub fn after_pull() -> Self {
+        Self { pulled: true, ..Self::default() }
+    }
+
     /// Reads on; `None` when all is there.
     fn read(&mut self, sys: &mut Sys<'_>, until: Until) -> Option<Step> {
         loop {
@@ -65,10 +71,10 @@ impl Docker {
 
     fn run(&mut self, sys: &mut Sys<'_>, call: &Invocation) -> Step {
         let input = self.reading.map(|_| std::mem::take(&mut self.input));
-        if input.is_none() {
+        if input.is_none() && !self.pulled {
             sys.print(&call.notices);
         }
-        let mut cli = Cli { sys, input, globals: call.globals.clone() };
+        let mut cli = Cli { sys, input, globals: call.globals.clone(), pulled: self.pulled };
         let result = super::endpoint::check(&mut cli, call)
             .and_then(|()| super::endpoint::builder(&cli, call))
             .and_then(|()| match (find(call.name()), call.refused()) {

@@ -21,7 +21,7 @@ pub use cli::{Cli, DONE, Failure, Flow, Until, daemon_text};
 pub use docker::Docker;
 
 use crate::grammar::Invocation;
-use crate::kernel::Applet;
+use crate::kernel::{Applet, Program};
 
 /// What runs a command.
 pub type Run = fn(&mut Cli<'_, '_>, &Invocation) -> Result<Flow, Failure>;
@@ -75,17 +75,27 @@ commands! {
         create, export, import, inspect, ls, rm, show, update, use_context
     } waits { } shared { store, transport }
     image {
-        history, import, inspect, load, ls, prune, pull, push, rm, save, tag
-    } waits { build } shared { build_context, build_output, build_record }
+        history, import, inspect, load, ls, prune, push, rm, save, tag
+    } waits { build, pull } shared {
+        moving, overview, build_context, build_display, build_options, build_output, build_record, build_report,
+        build_sources
+    }
     bake { } waits { bake } shared { definition, hcl }
     manifest {
         annotate, create, imagetools, imagetools_create, inspect, push, rm
     } waits { } shared { lists }
     plugin { ls } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
-    registry { login, logout, search } waits { } shared { config }
+    registry { logout, search } waits { login } shared { config }
     system { df, info, inspect, prune, version } waits { events } shared { objects }
     volume { create, inspect, ls, prune, rm } waits { } shared { }
+}
+
+/// The bytes that detach a client from its container; none where the program is no such client.
+pub fn detach_keys(program: &dyn Program) -> Option<Vec<u8>> {
+    let program = program.as_any();
+    let attached = program.downcast_ref::<container::attach::Attached>().map(|client| client.keys());
+    attached.or_else(|| program.downcast_ref::<container::exec::Attached>().map(|client| client.keys()))
 }
 
 /// The command of a canonical name.

@@ -70,6 +70,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         volumes: OrdMap::new(),
         registries: crate::model::Registries::default(),
         images,
+        builds: OrdMap::new(),
         build_cache: crate::model::BuildCache::default(),
         init_chains: OrdMap::new(),
         execs: OrdMap::new(),

@@ -43,9 +43,10 @@ pub fn atomically<T>(
 pub fn tick(world: &mut World) {
     let mut changed = false;
     loop {
+        let built = build::advance(world);
         let notices = world.kernel.take_notices();
-        let due = next_deadline(world).filter(|due| *due <= world.now());
-        if notices.is_empty() && due.is_none() {
+        let due = container::next_deadline(world).filter(|due| *due <= world.now());
+        if notices.is_empty() && due.is_none() && !built {
             break;
         }
         changed = true;
@@ -55,7 +56,7 @@ pub fn tick(world: &mut World) {
                 Notice::Exited(pid, owner) => container::handle_exit(world, pid, owner),
             }
         }
-        if let Some(due) = next_deadline(world).filter(|due| *due <= world.now()) {
+        if let Some(due) = container::next_deadline(world).filter(|due| *due <= world.now()) {
             container::meet_deadlines(world, due);
         }
     }
@@ -66,5 +67,5 @@ pub fn tick(world: &mut World) {
 
 /// When the daemon itself has something to do next.
 pub fn next_deadline(world: &World) -> Option<Time> {
-    container::next_deadline(world)
+    container::next_deadline(world).into_iter().chain(build::next_deadline(world)).min()
 }

@@ -317,6 +317,21 @@ impl Kernel {
         })
     }
 
+    /// Whether what is typed at a terminal is shown.
+    pub fn tty_echoes(&self, tty: TtyId) -> bool {
+        let silent = self.tty(tty).and_then(|t| t.silent_for).and_then(|pid| self.process(pid));
+        silent.is_none_or(|process| matches!(process.run, Run::Zombie(_)))
+    }
+
+    /// Gives a terminal its size in rows and columns; its foreground is told where that is a new one.
+    pub fn resize_tty(&mut self, tty: TtyId, size: (u16, u16)) {
+        let Some(t) = self.tty_mut(tty).filter(|t| t.size != size) else { return };
+        t.size = size;
+        if let Some(group) = t.foreground {
+            self.signal_group(group, Signal::WINCH);
+        }
+    }
+
     /// Removes a sink, terminal's or pipe's data once nothing refers to it.
     pub fn remove_sink(&mut self, sink: SinkId) {
         self.sinks.remove(&sink);

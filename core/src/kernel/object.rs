@@ -98,6 +98,8 @@ pub struct Tty {
     pub owner: Option<ObjectId>,
     /// Who waits for input.
     pub waiters: BTreeSet<Pid>,
+    /// Who has asked that what is typed is not shown, until it ends or shows it again.
+    pub silent_for: Option<Pid>,
 }
 
 impl Default for Tty {
@@ -111,6 +113,7 @@ impl Default for Tty {
             size: (24, 80),
             owner: None,
             waiters: BTreeSet::new(),
+            silent_for: None,
         }
     }
 }

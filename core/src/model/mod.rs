@@ -1,6 +1,6 @@
 //! Floor 3: the types of everything the daemon knows, as plain data. The verbs are in [`crate::engine`].
 
-mod build;
+pub mod build;
 mod config;
 mod container;
 mod error;

@@ -74,6 +74,8 @@ pub struct World {
     pub registries: Registries,
     /// Images, their names and layers.
     pub images: ImageStore,
+    /// Builds under way, by number, and those whose client has not taken the result yet.
+    pub builds: OrdMap<u64, Arc<super::build::Job>>,
     /// What the builder remembers.
     pub build_cache: BuildCache,
     /// The chains that containers of an image start from, by the image's own: it and the layer of mount points.

@@ -3,7 +3,7 @@
 
 use super::{Link, Session, fresh, launch};
 use crate::base::Errno;
-use crate::kernel::{Pulse, Signal, Stdio};
+use crate::kernel::{Code, Pulse, Signal, Stdio};
 use crate::model::World;
 
 impl Session {
@@ -95,9 +95,34 @@ impl Session {
     /// Tells the terminal its size, in rows and columns.
     pub fn resize(&mut self, rows: u16, columns: u16) {
         if let Link::Terminal(tty) = self.link
-            && let Some(t) = self.world.kernel.tty_mut(tty)
+            && self.world.kernel.tty(tty).is_some_and(|t| t.size != (rows, columns))
         {
-            t.size = (rows, columns);
+            self.world.kernel.resize_tty(tty, (rows, columns));
         }
+    }
+
+    /// Whether what is typed is to be shown: not while a password is asked for.
+    pub fn echoes(&self) -> bool {
+        let Link::Terminal(tty) = self.link else { return true };
+        self.world.kernel.tty_echoes(tty)
+    }
+
+    /// The bytes that, typed now, detach the client of a container at the terminal; none where there is no such
+    /// client.
+    pub fn detach_keys(&self) -> Option<Vec<u8>> {
+        let Link::Terminal(tty) = self.link else { return None };
+        let foreground = self.world.kernel.tty(tty)?.foreground?;
+        let mut group = self.world.kernel.processes().filter(|process| process.group == foreground);
+        let keys = group.find_map(|process| match &process.program {
+            Code::State(_, program) => crate::cmd::detach_keys(program.as_ref()),
+            _ => None,
+        });
+        keys.filter(|keys| !keys.is_empty())
+    }
+
+    /// Types bytes as they are, without a line feed.
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
+        let mut bytes = bytes.to_vec();
+        self.put_in(&mut bytes);
     }
 }

@@ -6,14 +6,12 @@ use crate::api::reply::{line, not_simulated};
 use crate::api::{Answer, Answered, Call, Polled, Refusal, Reply, Stream};
 use crate::base::{Digest, Reference, reference::check_build_tag};
 use crate::engine::build::dockerfile::{Dockerfile, Range, parse};
-use crate::engine::build::{Failed, Job, Note, Op, Patterns, Progress, Request, Turn, context, plan};
+use crate::engine::build::{self, Handed, Patterns, Request, context, plan};
 use crate::model::World;
+use crate::model::build::{Event, Failed, Job, News, Op, Progress};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
-
-/// How many turns a build makes between two looks at its client.
-const TURNS: usize = 64;
 
 /// An instruction as it is told of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,14 +23,17 @@ struct Told {
 /// A build under way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Building {
-    job: Job,
+    /// Its number; none where it could not begin.
+    number: Option<u64>,
     quiet: bool,
     keeps: bool,
     steps: Vec<Told>,
     /// How many of the steps have been told of.
     told: usize,
-    /// The step of the progress that is the instruction told of last.
-    current: Option<usize>,
+    /// The step of the plan that is told of now: one after the other, however they run.
+    at: usize,
+    /// How many of its events have been told of.
+    seen: usize,
     /// Why it could not begin.
     refused: Option<Failed>,
 }
@@ -54,22 +55,25 @@ pub fn build(world: &mut World, call: &Call<'_>) -> Answered {
     let parsed = parse(&text).map_err(|problem| Refusal::invalid(problem.message))?;
     let steps = steps(&parsed);
     let mut building = Building {
-        job: Job::default(),
+        number: None,
         quiet: call.query.flag("q"),
         keeps: call.query.has("rm") && !call.query.flag("rm"),
         steps,
         told: 0,
-        current: None,
+        at: 0,
+        seen: 0,
         refused: None,
     };
     match plan(world, &parsed, &request, &ignore) {
         Ok(planned) => {
             let contexts = BTreeMap::from([(String::new(), (kept, call.request.body.len() as u64))]);
-            building.job = Job::new(request, planned, Progress::default(), contexts, now);
+            let progress = Progress::default();
+            let handed = Handed { request, plan: planned.plan, progress, contexts, client: None };
+            building.number = Some(build::begin(world, handed));
         }
         Err(refusal) => {
             let problem = refusal.problem;
-            building.refused = Some(Failed { message: problem.message, range: problem.range });
+            building.refused = Some(Failed { message: problem.message, range: problem.range, step: None });
         }
     }
     let head = Reply::progress();
@@ -155,35 +159,49 @@ impl Building {
             out.extend(line(&failure(&failed.message)));
             return Polled { bytes: out, done: true, due: None };
         }
-        for _ in 0..TURNS {
-            let turn = self.job.turn(world);
-            for note in self.job.progress.notes() {
-                self.tell(&mut out, &note);
-            }
-            match turn {
-                Turn::Continue => {}
-                Turn::Wait => return Polled { bytes: out, ..Polled::default() },
-                Turn::Failed(failed) => {
-                    out.extend(self.failed(&failed));
-                    return Polled { bytes: out, done: true, due: None };
-                }
-                Turn::Done => {
-                    self.finish(world, &mut out);
-                    return Polled { bytes: out, done: true, due: None };
-                }
-            }
+        let job = self.number.and_then(|number| world.builds.get(&number)).cloned();
+        let Some(job) = job else { return Polled { bytes: out, done: true, due: None } };
+        self.tell_news(&mut out, &job);
+        match &job.ended {
+            None => return Polled { bytes: out, done: false, due: build::next_deadline(world) },
+            Some(Err(failed)) => out.extend(self.failed(failed)),
+            Some(Ok(())) => self.finish(world, &mut out),
         }
-        Polled { bytes: out, done: false, due: Some(world.now()) }
+        self.number.into_iter().for_each(|number| build::forget(world, number));
+        Polled { bytes: out, done: true, due: None }
     }
 
     /// The client has gone.
     pub fn abort(&mut self, world: &mut World) {
-        self.job.abort(world);
+        if let Some(number) = self.number {
+            build::cancel(world, number);
+            build::forget(world, number);
+        }
+    }
+
+    /// Tells of the steps as far as they have come, in the order of the file.
+    fn tell_news(&mut self, out: &mut Vec<u8>, job: &Job) {
+        while let (Some(node), Some(step)) = (job.plan.nodes.get(self.at), job.numbers.get(self.at)) {
+            let acts = matches!(node.op, Op::Run(_) | Op::Copy(_) | Op::Workdir(..));
+            let events = job.progress.events.iter().filter(|event| event.step == *step);
+            let mut over = !acts || job.ended.is_some();
+            for event in events.skip(self.seen).filter(|_| acts) {
+                self.seen += 1;
+                self.tell(out, event, node.range);
+                let goes_on = matches!(event.news, News::Started | News::Status(_) | News::Log { .. });
+                over |= !goes_on && !matches!(event.news, News::Warning(_));
+            }
+            if !over {
+                return;
+            }
+            (self.at, self.seen) = (self.at + 1, 0);
+        }
     }
 
     fn finish(&mut self, world: &mut World, out: &mut Vec<u8>) {
         self.tell_up_to(out, usize::MAX);
-        match self.job.export(world) {
+        let Some(number) = self.number else { return };
+        match build::take_image(world, number) {
             Ok(built) => {
                 if self.quiet {
                     say(out, &format!("{}\n", built.id));
@@ -217,40 +235,30 @@ impl Building {
         }
     }
 
-    fn tell(&mut self, out: &mut Vec<u8>, note: &Note) {
-        match note {
-            Note::Step(number, name) => {
-                let acts = |op: &Op| matches!(op, Op::Run(_) | Op::Copy(_) | Op::Workdir(..));
-                let node = self.job.plan.nodes.iter().find(|node| node.name == *name && acts(&node.op));
-                let range = node.map(|node| node.range);
-                let step = |s: &&Told| range.is_some_and(|range| s.range.start == range.start);
-                self.current = None;
-                let Some(step) = self.steps.iter().skip(self.told).find(step).cloned() else { return };
+    fn tell(&mut self, out: &mut Vec<u8>, event: &Event, range: Range) {
+        if matches!(event.news, News::Started) {
+            let step = |s: &&Told| s.range.start == range.start;
+            if let Some(step) = self.steps.iter().skip(self.told).find(step).cloned() {
                 self.tell_up_to(out, step.range.start);
                 self.head(out, &step);
-                self.current = Some(*number);
             }
-            Note::Line(number, text) if self.current == Some(*number) && !self.quiet => {
-                self.tell_line(out, *number, text);
-            }
-            Note::Line(..) | Note::Plain(_) => {}
+            return;
         }
-    }
-
-    fn tell_line(&self, out: &mut Vec<u8>, number: usize, text: &str) {
-        let result = id(&format!("result {} {number}", self.told));
-        let running = id(&format!("container {} {number}", self.told));
-        if text == "CACHED" {
-            say(out, &format!(" ---> Using cache\n ---> {result}\n"));
-        } else if text.starts_with("DONE ") {
-            if !self.keeps {
-                say(out, &format!(" ---> Removed intermediate container {running}\n"));
+        if self.quiet {
+            return;
+        }
+        let result = id(&format!("result {} {}", self.told, event.step));
+        let running = id(&format!("container {} {}", self.told, event.step));
+        match &event.news {
+            News::Cached | News::Same => say(out, &format!(" ---> Using cache\n ---> {result}\n")),
+            News::Done => {
+                if !self.keeps {
+                    say(out, &format!(" ---> Removed intermediate container {running}\n"));
+                }
+                say(out, &format!(" ---> {result}\n"));
             }
-            say(out, &format!(" ---> {result}\n"));
-        } else if !text.starts_with("ERROR: ")
-            && let Some((_, printed)) = text.split_once(' ')
-        {
-            say(out, &format!("{printed}\n"));
+            News::Log { text, .. } => say(out, &format!("{text}\n")),
+            _ => {}
         }
     }
 

@@ -88,6 +88,17 @@ impl Attached {
         })
     }
 
+    /// The bytes that detach it.
+    pub fn keys(&self) -> Vec<u8> {
+        self.streams.keys.clone()
+    }
+
+    /// Gives the container's terminal the size of the client's.
+    fn fit(&self, sys: &mut Sys<'_>) {
+        let tty = self.container(sys).and_then(|c| c.runtime.as_ref()).and_then(|r| r.tty);
+        super::streams::fit(sys, tty);
+    }
+
     /// Both output streams, and standard input where `interactive`: what `docker start -a` attaches.
     pub fn with_input(&mut self, interactive: bool) {
         self.streams.stdin = interactive;
@@ -127,6 +138,9 @@ impl Attached {
 
     fn pass_signals(&self, sys: &mut Sys<'_>) -> Option<Step> {
         while let Some(signal) = sys.take_signal() {
+            if signal == Signal::WINCH {
+                continue;
+            }
             let tty = self.container(sys).and_then(|c| c.runtime.as_ref()).and_then(|r| r.tty);
             let Some(id) = self.container else { return Some(Step::Exit(1)) };
             let Some(world) = sys.daemon::<World>() else { return Some(Step::Exit(1)) };
@@ -154,9 +168,10 @@ impl Attached {
 
 impl Behave for Attached {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::WINCH] {
             sys.on_signal(signal, Some(Disposition::Handle));
         }
+        self.fit(sys);
         if let Some(step) = self.pass_signals(sys) {
             return step;
         }

@@ -37,7 +37,6 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
             "cannot attach stdin to a TTY-enabled container because stdin is not a terminal",
         ));
     }
-    let size = cli.sys.tty_size(1);
     let request = ExecCreate {
         argv: call.args.iter().skip(1).cloned().collect(),
         env,
@@ -60,11 +59,6 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         }
         ExecStart::Running if detach => Ok(Flow::Exit(0)),
         ExecStart::Running => {
-            let world = cli.world()?;
-            let terminal = world.exec(id).and_then(|e| e.terminal);
-            if let Some((tty, size)) = terminal.and_then(|tty| world.kernel.tty_mut(tty)).zip(size) {
-                tty.size = size;
-            }
             let streams = Streams { stdin: interactive, keys, ..Streams::default() };
             Ok(Flow::Wait("docker container exec", Box::new(Attached { exec: Some(id), streams, shown: 0 })))
         }
@@ -72,6 +66,11 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 }
 
 impl Attached {
+    /// The bytes that detach it.
+    pub fn keys(&self) -> Vec<u8> {
+        self.streams.keys.clone()
+    }
+
     fn exec<'a>(&self, sys: &'a mut Sys<'_>) -> Option<&'a Exec> {
         let world: &World = sys.daemon::<World>()?;
         world.exec(self.exec?)
@@ -98,7 +97,7 @@ impl Attached {
 
     /// True once a signal has come that ends the client.
     fn interrupted(&self, sys: &mut Sys<'_>) -> Option<Signal> {
-        let signal = sys.take_signal()?;
+        let signal = sys.take_signal().filter(|signal| *signal != Signal::WINCH)?;
         let tty = self.exec(sys).and_then(|e| e.terminal);
         let world = sys.daemon::<World>()?;
         match tty.and_then(|tty| world.kernel.tty(tty)).and_then(|tty| tty.foreground) {
@@ -113,9 +112,11 @@ impl Attached {
 
 impl Behave for Attached {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::WINCH] {
             sys.on_signal(signal, Some(Disposition::Handle));
         }
+        let terminal = self.exec(sys).and_then(|e| e.terminal);
+        super::streams::fit(sys, terminal);
         if let Some(signal) = self.interrupted(sys) {
             return Step::Exit(128 + signal.number());
         }

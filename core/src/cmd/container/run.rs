@@ -2,6 +2,7 @@
 
 use super::attach::Attached;
 use super::options;
+use crate::cmd::image::pull::pull_first;
 use crate::cmd::{Cli, Command, Failure, Flow, daemon_text};
 use crate::engine::container::{self, Create, Created, Start};
 use crate::grammar::Invocation;
@@ -28,6 +29,9 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         return Err(Failure::new(
             "cannot attach stdin to a TTY-enabled container because stdin is not a terminal",
         ));
+    }
+    if let Some(flow) = pull_first(cli, &config.image, call)? {
+        return Ok(flow);
     }
     let attaches = config.attach_stdin || config.attach_stdout || config.attach_stderr;
     let id = make(cli, call, request)?.id;
@@ -101,7 +105,7 @@ fn pull_and_create(
 ) -> Result<Created, Failure> {
     let reference = request.config.image.clone();
     let pull = call.str("pull");
-    if pull == "always" {
+    if pull == "always" && !cli.pulled {
         crate::cmd::image::pull::pull_for_container(cli, &reference, call)?;
     }
     match container::create(cli.world()?, request.clone()) {

@@ -44,6 +44,15 @@ pub enum Fed {
     Detached,
 }
 
+/// Gives the terminal of a container or an exec the size of the client's.
+pub fn fit(sys: &mut Sys<'_>, tty: Option<TtyId>) {
+    if let Some((tty, size)) = tty.zip(sys.tty_size(0).or_else(|| sys.tty_size(1)))
+        && let Some(world) = sys.daemon::<World>()
+    {
+        world.kernel.resize_tty(tty, size);
+    }
+}
+
 impl Streams {
     /// Prints what is new.
     pub fn show(&self, sys: &mut Sys<'_>, news: &[Arc<Chunk>]) {

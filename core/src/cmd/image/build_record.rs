@@ -1,9 +1,11 @@
 //! What is remembered of a build for `docker buildx history`.
 
+use super::build_display::as_text;
 use crate::cmd::{Cli, Failure};
 use crate::engine::build::{new_reference, remember};
 use crate::grammar::Invocation;
 use crate::kernel::Sys;
+use crate::model::build::Progress;
 use crate::model::{PastBuild, World};
 
 /// The record of a build that begins now.
@@ -44,8 +46,9 @@ pub fn begin(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<PastBuild, Fail
 }
 
 /// Remembers that a build has ended; a failure with the message as it was printed.
-pub fn end(sys: &mut Sys<'_>, build: &mut PastBuild, failure: Option<&str>) {
+pub fn end(sys: &mut Sys<'_>, build: &mut PastBuild, progress: &Progress, failure: Option<&str>) {
     let mut build = std::mem::take(build);
+    build.log(&as_text(progress, sys.now()));
     build.error = failure.map(|text| {
         let message = text.trim_end().rsplit("failed to solve: ").next().unwrap_or(text);
         message.to_owned()

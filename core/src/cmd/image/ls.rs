@@ -1,5 +1,6 @@
 //! `docker image ls`.
 
+use super::overview::Look;
 use crate::base::Reference;
 use crate::base::Time;
 use crate::base::time_format::go_time;
@@ -40,8 +41,14 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let found = image::list(world, &request)?;
     let (quiet, digests, full) = (call.bool("quiet"), call.bool("digests"), call.bool("no-trunc"));
     let format = call.str("format");
+    if call.bool("tree") {
+        let clash = [("quiet", quiet), ("no-trunc", full), ("digests", digests), ("format", !format.is_empty())];
+        if let Some((name, _)) = clash.iter().find(|(_, given)| *given) {
+            return Err(Failure::new(format!("--{name} is not yet supported with --tree")));
+        }
+    }
     if format.is_empty() && !quiet && !digests && !full {
-        cli.out(&overview(&found));
+        overview(cli, &found, call.bool("tree"))?;
         return DONE;
     }
     let rows: Vec<Value> = found.iter().flat_map(|summary| rows(summary, now, digests, full)).collect();
@@ -59,28 +66,19 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     DONE
 }
 
-/// The default list: a line for each tag, by name.
-fn overview(found: &[Summary]) -> String {
-    let mut rows: Vec<(String, &Summary)> = Vec::new();
-    for summary in found {
-        if summary.repo_tags.is_empty() {
-            rows.push(("<untagged>".into(), summary));
-        }
-        rows.extend(summary.repo_tags.iter().map(|tag| (tag.clone(), summary)));
-    }
-    rows.sort_by(|(a, _), (b, _)| (a == "<untagged>", a).cmp(&(b == "<untagged>", b)));
-    let width = rows.iter().map(|(name, _)| name.chars().count()).fold("IMAGE".len(), usize::max);
-    let mut out = format!("{:width$}   {:12}   DISK USAGE   CONTENT SIZE   EXTRA\n", "IMAGE", "ID");
-    for (name, summary) in rows {
-        let used = if summary.containers > 0 { "U" } else { "" };
-        out.push_str(&format!(
-            "{name:width$}   {}   {:>10}   {:>12}   {used:5}\n",
-            summary.id.short(),
-            size(summary.size),
-            size(summary.content),
-        ));
-    }
-    out
+/// The default list.
+fn overview(cli: &mut Cli<'_, '_>, found: &[Summary], tree: bool) -> Result<(), Failure> {
+    let width = cli.sys.tty_size(1).map(|(_, columns)| usize::from(columns));
+    let colors = width.is_some() && cli.sys.env("NO_COLOR").is_none_or(|value| value.is_empty());
+    let look = Look { tree, width, colors };
+    let world = cli.world()?;
+    let store = world.images.clone();
+    let text = look.print(found, |summary| {
+        store.get(&summary.id).map_or(vec![], |image| image::platforms(&store, image))
+    });
+    cli.err(&look.legend());
+    cli.out(&text);
+    Ok(())
 }
 
 fn size(bytes: u64) -> String {

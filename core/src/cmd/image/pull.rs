@@ -1,12 +1,17 @@
 //! `docker image pull`.
 
+use super::moving::{Moving, Purpose};
 use crate::base::Reference;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::registry::{self, Progress};
 use crate::grammar::Invocation;
+use crate::kernel::Applet;
 
 /// `docker pull [OPTIONS] NAME[:TAG|@DIGEST]`.
 pub const COMMAND: Command = Command::new("image pull", run);
+
+/// Layers on their way, at a terminal.
+pub const APPLETS: &[Applet] = super::moving::APPLETS;
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let name = Reference::parse(call.arg(0)).map_err(|e| Failure::new(e.to_string()))?;
@@ -19,13 +24,18 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         cli.out("Using default tag: latest\n");
     }
     let names = if all { registry::tags_of(cli.world()?, &name)? } else { vec![name.clone().or_latest()] };
+    let last = format!("{}\n", if all { name.name() } else { name.clone().or_latest().digest_wins().canonical() });
+    if !quiet && cli.sys.is_tty(1) {
+        let moving = Moving::new(cli, Purpose::Pull, &names, call.get("platform"), last);
+        return Ok(Flow::Wait("docker moving layers", Box::new(moving)));
+    }
     for one in &names {
         let pulled = registry::pull(cli.world()?, one, call.get("platform"))?;
         if !quiet {
             cli.out(&piped(&pulled.progress));
         }
     }
-    cli.out(&format!("{}\n", if all { name.name() } else { name.or_latest().digest_wins().canonical() }));
+    cli.out(&last);
     DONE
 }
 
@@ -33,6 +43,35 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 pub fn piped(progress: &[Progress]) -> String {
     let lines = progress.iter().filter(|line| line.done.is_none());
     lines.map(|line| line.line() + "\n").collect()
+}
+
+/// A client that pulls the image of a container and then begins again, where a terminal shows its progress and the
+/// image is wanted.
+///
+/// # Errors
+/// As `docker run` and `docker create` print them.
+pub fn pull_first(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Result<Option<Flow>, Failure> {
+    let always = match call.str("pull") {
+        "never" => return Ok(None),
+        pull => pull == "always",
+    };
+    if cli.pulled || call.bool("quiet") || !cli.sys.is_tty(2) {
+        return Ok(None);
+    }
+    let Ok(name) = Reference::parse(name).map(Reference::or_latest) else { return Ok(None) };
+    if !always {
+        if crate::engine::image::find(&cli.world()?.images, &name.familiar()).is_ok() {
+            return Ok(None);
+        }
+        cli.err(&format!("Unable to find image '{}' locally\n", name.familiar()));
+    }
+    let code = if call.name() == "container run" { 125 } else { 1 };
+    let platform = call.get("platform");
+    // What will fail fails now, in the words of the command.
+    registry::pull(&mut cli.world()?.clone(), &name, platform)
+        .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+    let moving = Moving::new(cli, Purpose::Container, &[name], platform, String::new());
+    Ok(Some(Flow::Wait("docker moving layers", Box::new(moving))))
 }
 
 /// Pulls the image of a container that is to be made, telling of it on stderr.

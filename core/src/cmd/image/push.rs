@@ -1,5 +1,6 @@
 //! `docker image push`.
 
+use super::moving::{Moving, Purpose};
 use super::pull::piped;
 use crate::base::Reference;
 use crate::cmd::registry::config;
@@ -23,6 +24,10 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let names = if all { registry::tags_here(cli.world()?, &name) } else { vec![name.clone().or_latest()] };
     if !quiet {
         cli.out(&format!("{}\n", registry::heading(&name)));
+    }
+    if !quiet && cli.sys.is_tty(1) {
+        let moving = Moving::new(cli, Purpose::Push, &names, None, String::new());
+        return Ok(Flow::Wait("docker moving layers", Box::new(moving)));
     }
     for one in &names {
         // The daemon has begun to answer by then, so the client prints its words as they come.

@@ -67,6 +67,7 @@ pub fn prune(world: &mut World, all: bool) -> Vec<Record> {
         world.build_cache.bases.clear();
         world.build_cache.mounts.clear();
     }
+    crate::engine::image::sweep(world);
     gone
 }
 

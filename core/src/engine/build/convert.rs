@@ -4,7 +4,7 @@ use super::dockerfile::{
     Dockerfile, Instruction, Lexer, Problem, Range, Rule, Stage, Step, Warning, nearest, parse_trigger,
 };
 use super::ignore::Patterns;
-use super::plan::{Node, Op, Plan, Refusal, Request, resolve};
+use super::plan::{Node, Op, Plan, Planned, Refusal, Request, resolve};
 use crate::base::{Digest, Reference};
 use crate::model::image::ConfigFile;
 use crate::model::{Image, World};
@@ -46,6 +46,7 @@ pub(super) struct Planner<'a> {
     pub request: &'a Request,
     pub ignore: &'a Patterns,
     pub plan: Plan,
+    pub warnings: Vec<Warning>,
     pub states: BTreeMap<usize, State>,
     globals: Vec<(String, Option<String>)>,
     images: BTreeMap<Digest, usize>,
@@ -61,23 +62,23 @@ pub fn plan(
     file: &Dockerfile,
     request: &Request,
     ignore: &Patterns,
-) -> Result<Plan, Box<Refusal>> {
-    let plan = Plan { warnings: file.warnings.clone(), ..Plan::default() };
+) -> Result<Planned, Box<Refusal>> {
     let mut planner = Planner {
         world,
         file,
         request,
         ignore,
-        plan,
+        plan: Plan::default(),
+        warnings: file.warnings.clone(),
         states: BTreeMap::new(),
         globals: vec![],
         images: BTreeMap::new(),
         context_nodes: BTreeMap::new(),
     };
     match planner.run() {
-        Ok(()) => Ok(planner.plan),
+        Ok(()) => Ok(Planned { plan: planner.plan, warnings: planner.warnings }),
         Err(mut refusal) => {
-            refusal.warnings = planner.plan.warnings;
+            refusal.warnings = planner.warnings;
             refusal.metadata = planner.plan.metadata;
             Err(refusal)
         }
@@ -116,7 +117,7 @@ impl Planner<'_> {
             let own = self.plan.config.config.labels.get_or_insert_default();
             own.extend(labels.iter().cloned());
         }
-        self.plan.warnings.retain(|warning| !self.file.directives.skips(warning.rule));
+        self.warnings.retain(|warning| !self.file.directives.skips(warning.rule));
         Ok(())
     }
 
@@ -126,8 +127,8 @@ impl Planner<'_> {
 
     pub(super) fn warn(&mut self, rule: Rule, message: impl Into<String>, range: Range) {
         let warning = Warning::new(rule, message, range.start);
-        if !self.plan.warnings.contains(&warning) {
-            self.plan.warnings.push(warning);
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
         }
     }
 

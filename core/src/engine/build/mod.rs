@@ -1,7 +1,8 @@
 //! Builds: a Dockerfile and a context become an image, as BuildKit makes it.
 //!
 //! A Dockerfile is read ([`dockerfile`]), planned as steps of the stages it needs ([`plan()`]) and carried out
-//! step by step by a [`Job`], which is plain data: it waits while the process of a `RUN` runs.
+//! step by step by the daemon: the build under way is plain data ([`crate::model::build::Job`]) that every tick
+//! moves on.
 
 mod cache;
 pub mod context;
@@ -11,12 +12,14 @@ pub mod dockerfile;
 mod export;
 mod history;
 mod ignore;
+mod input;
 mod job;
 mod key;
+mod output;
 mod plan;
-mod progress;
 mod run;
 mod steps;
+mod visit;
 mod wording;
 
 pub use cache::{Record, discard, disk, prune, total};
@@ -24,7 +27,6 @@ pub use convert::plan;
 pub use export::Built;
 pub use history::{find_past, forget_past, new_reference, remember};
 pub use ignore::Patterns;
-pub use job::{Failed, Job, Turn, reference};
-pub use plan::{Op, Plan, Refusal, Request};
-pub use progress::{Note, Progress};
+pub use job::{Handed, advance, begin, cancel, forget, next_deadline, reference, result, take_image, told};
+pub use plan::{Planned, Refusal, Request};
 pub(in crate::engine) use wording::below;

@@ -1,174 +1,18 @@
 //! What a build does: the steps of the stages it needs, and the image they end in.
 
-use super::dockerfile::{Problem, Range, Warning};
+use super::dockerfile::{Problem, Warning};
 use crate::base::{Digest, Reference};
 use crate::engine::image::pack;
 use crate::engine::registry;
-use crate::model::image::ConfigFile;
+pub use crate::model::build::{CopyOp, CopySource, MountKind, Node, Op, Plan, Request, RunMount, RunOp};
 use crate::model::{EngineError, Image, ImageStore, World};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What the user asked of a build, besides its context.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    /// The name of the Dockerfile in messages.
-    pub file: String,
-    /// The Dockerfile.
-    pub text: String,
-    /// `--target`.
-    pub target: Option<String>,
-    /// `--build-arg`.
-    pub args: Vec<(String, String)>,
-    /// `--label`.
-    pub labels: Vec<(String, String)>,
-    /// `--no-cache`.
-    pub no_cache: bool,
-    /// `--no-cache-filter`: stages without the cache.
-    pub no_cache_filter: Vec<String>,
-    /// `--pull`.
-    pub pull: bool,
-    /// `--network`: `default`, `none` or `host`.
-    pub network: String,
-    /// `--add-host`: name and address.
-    pub hosts: Vec<(String, String)>,
-    /// The names of `--build-context` with a directory.
-    pub contexts: Vec<String>,
-    /// `--build-context NAME=docker-image://REFERENCE`.
-    pub images: Vec<(String, String)>,
-    /// `--secret`: id and value.
-    pub secrets: Vec<(String, Vec<u8>)>,
-    /// `--tag`, normalised.
-    pub tags: Vec<String>,
-}
-
-/// A mount of a `RUN`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunMount {
-    /// Where.
-    pub target: String,
-    /// What.
-    pub kind: MountKind,
-    /// Writes are refused.
-    pub read_only: bool,
-}
-
-/// What a mount of a `RUN` shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MountKind {
-    /// A path of a context, stage or image; none is an empty tree.
-    Bind(Option<usize>, String),
-    /// A directory that outlives the build.
-    Cache(String),
-    /// A directory that does not.
-    Tmpfs,
-    /// A secret: its id, whether it must be there, and the variable it is given in.
-    Secret(String, bool, Option<String>),
-    /// The text of a here-document.
-    Script(String),
-}
-
-/// `RUN`, ready to run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunOp {
-    /// Program and arguments.
-    pub argv: Vec<String>,
-    /// `NAME=value`.
-    pub env: Vec<String>,
-    /// Where.
-    pub cwd: String,
-    /// Who.
-    pub user: String,
-    /// `default`, `none` or `host`.
-    pub network: String,
-    /// Mounts.
-    pub mounts: Vec<RunMount>,
-    /// Extra lines of `/etc/hosts`.
-    pub hosts: Vec<(String, String)>,
-}
-
-/// A source of `COPY`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CopySource {
-    /// A path or pattern.
-    Path(String),
-    /// A file given in the Dockerfile: name and content.
-    Inline(String, String),
-}
-
-/// `COPY` and `ADD`, ready to be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyOp {
-    /// The step that supplies the paths; none is an empty tree.
-    pub from: Option<usize>,
-    /// The paths come from a bare image or a context is not their origin: how a missing one is told.
-    pub from_image: bool,
-    /// What.
-    pub sources: Vec<CopySource>,
-    /// Where to, absolute; a slash at the end means a directory.
-    pub target: String,
-    /// `--chown`.
-    pub chown: String,
-    /// `--chmod`.
-    pub chmod: String,
-    /// `--exclude`.
-    pub exclude: Vec<String>,
-    /// `--parents`.
-    pub parents: bool,
-    /// Archives are unpacked.
-    pub unpack: bool,
-}
-
-/// What a step does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Op {
-    /// The tree of an image.
-    Image {
-        /// Its id.
-        id: Digest,
-        /// The chain of its layers.
-        chain: Option<Digest>,
-        /// Name and digest, for the progress.
-        resolved: String,
-        /// Layers that had to be fetched: digest and compressed size in bytes.
-        fetched: Vec<(String, u64)>,
-    },
-    /// The directory of the client: empty name for the context itself.
-    Context(String),
-    /// `WORKDIR`: the directory, and who owns it where it is made.
-    Workdir(String, String),
-    /// `COPY` and `ADD`.
-    Copy(CopyOp),
-    /// `RUN`.
-    Run(RunOp),
-}
-
-/// A step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Node {
-    /// What the progress calls it.
-    pub name: String,
-    /// What it does.
-    pub op: Op,
-    /// The step whose tree it changes; none for an empty tree.
-    pub root: Option<usize>,
-    /// The lines it comes from.
-    pub range: Range,
-    /// Results are not taken from the cache.
-    pub no_cache: bool,
-}
-
 /// A build that was understood.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
-    /// The steps; each uses only earlier ones.
-    pub nodes: Vec<Node>,
-    /// The step whose tree is the image's; none for an empty tree.
-    pub result: Option<usize>,
-    /// The image's configuration; new steps of its history have no time yet.
-    pub config: ConfigFile,
-    /// The names of the images whose metadata was read.
-    pub metadata: Vec<String>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Planned {
+    /// Its steps.
+    pub plan: Plan,
     /// What the checks found.
     pub warnings: Vec<Warning>,
 }

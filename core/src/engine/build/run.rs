@@ -5,32 +5,13 @@ use crate::base::{ObjectId, Time};
 use crate::engine::container::spawn;
 use crate::fs::{Chain, Entry, Ino, Inode, Layer, View};
 use crate::kernel::net::{NetNs, NetNsId};
-use crate::kernel::{
-    Exit, FsId, Launch, Limits, Mount, Namespace, NsId, Pid, PidNsId, Place, SinkId, Source, Stdio, Stream,
-    Viewer,
-};
+use crate::kernel::{Exit, FsId, Launch, Limits, Mount, Namespace, Place, Source, Stdio, Stream, Viewer};
+use crate::model::build::Running;
 use crate::model::{EngineError, World};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use crate::engine::container::spawn::DEFAULT_PATH;
-
-/// A step that runs now, and what it holds of the kernel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Running {
-    pid: Pid,
-    ns: NsId,
-    pids: PidNsId,
-    root: FsId,
-    sink: SinkId,
-    /// Filesystems that go afterwards.
-    extra: Vec<FsId>,
-    /// Cache mounts: id and filesystem.
-    caches: Vec<(String, FsId)>,
-    /// When it began.
-    pub started: Time,
-}
 
 /// How a start went.
 pub enum Started {
@@ -123,7 +104,7 @@ fn begin(
     let launch =
         Launch { ns, image, env: variables, cwd: op.cwd.clone(), cred: who.cred, stdio, owner: None };
     let pid = world.kernel.launch(launch).map_err(|e| EngineError::system(e.text()))?;
-    Ok(Started::Running(Running { pid, ns, pids, root, sink, extra, caches, started: now }))
+    Ok(Started::Running(Running { pid, ns, pids, root, sink, extra, caches }))
 }
 
 type Mounts = (Vec<Planned>, Vec<(String, FsId)>, Vec<FsId>);

@@ -78,7 +78,12 @@ pub fn remove(world: &mut World, id: ObjectId, how: Remove) -> Result<(), Engine
         for exec in &container.execs {
             world.execs.remove(exec);
         }
+        // It may have been the last to use the layers of an image that has gone before it.
+        let orphaned = world.images.get(&container.image).is_none();
         world.remember(container);
+        if orphaned {
+            crate::engine::image::sweep(world);
+        }
     }
     Ok(())
 }

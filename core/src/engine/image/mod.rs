@@ -12,10 +12,12 @@ mod list;
 mod load;
 mod name;
 pub mod pack;
+mod platforms;
 mod prune;
 mod remove;
 mod save;
 pub mod size;
+mod sweep;
 
 pub use change::apply_changes;
 pub use create::{create, create_from_layer};
@@ -28,9 +30,11 @@ pub use inspect::inspect;
 pub use list::{List, Summary, list};
 pub use load::{Loaded, load};
 pub use name::{Left, emit, forget, give, repo_digests, repo_tags, tag};
+pub use platforms::{Listed, platforms};
 pub use prune::{Pruned, disk, prune};
 pub use remove::{Removed, remove};
 pub use save::save;
+pub use sweep::sweep;
 
 #[cfg(test)]
 mod tests;

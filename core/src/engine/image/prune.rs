@@ -35,6 +35,9 @@ pub fn prune(world: &mut World, all: bool, filters: &[(String, String)]) -> Resu
         pruned.removed.extend(delete(world, &image));
         pruned.reclaimed += before.saturating_sub(disk(world));
     }
+    if !pruned.removed.is_empty() {
+        super::sweep(world);
+    }
     emit_prune(world, pruned.reclaimed);
     Ok(pruned)
 }

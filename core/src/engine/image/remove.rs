@@ -19,6 +19,14 @@ pub enum Removed {
 /// # Errors
 /// Not found; conflict where a container uses the image or several repositories name it.
 pub fn remove(world: &mut World, reference: &str, force: bool) -> Result<Vec<Removed>, EngineError> {
+    let removed = remove_found(world, reference, force)?;
+    if removed.iter().any(|one| matches!(one, Removed::Deleted(_))) {
+        super::sweep(world);
+    }
+    Ok(removed)
+}
+
+fn remove_found(world: &mut World, reference: &str, force: bool) -> Result<Vec<Removed>, EngineError> {
     let found = find(&world.images, reference)?;
     let id = found.image.id();
     match stored(&world.images, &found.by) {

@@ -8,6 +8,7 @@ mod pull;
 mod push;
 mod search;
 mod source;
+mod transfer;
 
 pub use compose::{index, manifests, push_document};
 pub use login::login;
@@ -15,6 +16,7 @@ pub use pull::{Pulled, pull};
 pub use push::{Credentials, Pushed, heading, push, tags_here};
 pub use search::{SearchResult, search};
 pub use source::{fetch, tags_of};
+pub use transfer::{Part, Transfer};
 
 use crate::base::Time;
 use crate::model::World;

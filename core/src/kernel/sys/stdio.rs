@@ -134,6 +134,15 @@ impl Sys<'_> {
         matches!(self.kernel().description(self.pid, fd).map(|d| &d.object), Ok(Object::Tty(_)))
     }
 
+    /// Shows what is typed at the terminal of a descriptor, or, until this process ends, does not.
+    pub fn set_echo(&mut self, fd: i32, echo: bool) {
+        let Ok(Object::Tty(tty)) = self.object(fd) else { return };
+        let silent_for = (!echo).then_some(self.pid);
+        if let Some(tty) = self.kernel_mut().tty_mut(tty) {
+            tty.silent_for = silent_for;
+        }
+    }
+
     /// Rows and columns of the terminal at `fd`.
     pub fn tty_size(&self, fd: i32) -> Option<(u16, u16)> {
         match self.kernel().description(self.pid, fd).ok()?.object {

@@ -16,28 +16,13 @@ pub use lint::{Rule, Warning, check_casing, check_stages, looks_secret};
 pub use parse::{nearest, parse, parse_trigger};
 pub use words::{Lexer, Unset};
 
+pub use crate::model::build::Range;
 use serde::{Deserialize, Serialize};
 
 /// The largest Dockerfile, in bytes.
 pub const MAX_SIZE: usize = 1 << 20;
 /// How many instructions a Dockerfile may have.
 pub const MAX_STEPS: usize = 2_000;
-
-/// Lines of the Dockerfile, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Range {
-    /// The first.
-    pub start: usize,
-    /// The last.
-    pub end: usize,
-}
-
-impl Range {
-    /// A single line.
-    pub fn line(line: usize) -> Self {
-        Self { start: line, end: line }
-    }
-}
 
 /// Why a Dockerfile cannot be used: BuildKit's words and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What the builder remembers: results of steps, base images and the directories of cache mounts.
 
-use super::Image;
 use crate::base::{Digest, Time};
 use crate::fs::View;
+use crate::model::Image;
 use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
