@@ -16,7 +16,7 @@ use rustyline::{
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Slices of the scheduler between two looks at Ctrl-C and the real clock.
@@ -37,15 +37,32 @@ pub struct Prompt {
     pending: String,
     /// The keys that detach from a container were typed instead of a line.
     detached: Arc<AtomicBool>,
+    /// The last line was not shown as it was typed.
+    hidden: bool,
 }
 
-/// What the keys do that detach from a container.
-struct Detach(Arc<AtomicBool>);
+/// Watches for the keys that detach from a container, one after the other.
+struct Detach {
+    keys: Vec<KeyEvent>,
+    typed: AtomicUsize,
+    done: Arc<AtomicBool>,
+}
 
 impl ConditionalEventHandler for Detach {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        self.0.store(true, Ordering::SeqCst);
-        Some(Cmd::AcceptLine)
+    fn handle(&self, event: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        let Some(key) = event.get(0) else { return None };
+        let typed = self.typed.load(Ordering::SeqCst);
+        let typed = match self.keys.get(typed) == Some(key) {
+            true => typed + 1,
+            false => usize::from(self.keys.first() == Some(key)),
+        };
+        self.typed.store(typed, Ordering::SeqCst);
+        if typed == self.keys.len() {
+            self.done.store(true, Ordering::SeqCst);
+            return Some(Cmd::AcceptLine);
+        }
+        // A control key may be the first of them: it does nothing else.
+        (typed > 0 && key.1 == Modifiers::CTRL).then_some(Cmd::Noop)
     }
 }
 
@@ -117,9 +134,13 @@ impl Prompt {
     /// Prints what is new. The unfinished last line is remembered: the editor draws it again in front of the next
     /// line.
     fn show(&mut self) {
-        let text = self.desk.session.take_text();
+        let mut text = self.desk.session.take_text();
         if text.is_empty() {
             return;
+        }
+        // The editor has ended the line of a password already.
+        if std::mem::take(&mut self.hidden) && text.starts_with('\n') {
+            text.remove(0);
         }
         print!("{text}");
         let _a_closed_terminal_ends_us_soon = std::io::stdout().flush();
@@ -142,23 +163,21 @@ impl Prompt {
             helper.shown = shown;
         }
         self.editor.set_auto_add_history(shown);
-        let keys = self.desk.session.detach_keys().map(|keys| {
-            let keys = Event::KeySeq(keys.into_iter().map(key).collect());
-            self.editor.bind_sequence(
-                keys.clone(),
-                EventHandler::Conditional(Box::new(Detach(self.detached.clone()))),
-            );
-            keys
-        });
+        self.hidden = !shown;
+        let keys = self.desk.session.detach_keys();
+        if let Some(keys) = &keys {
+            let keys = keys.iter().copied().map(key).collect();
+            let watch = Detach { keys, typed: AtomicUsize::new(0), done: self.detached.clone() };
+            self.editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(watch)));
+        }
         let prompt = std::mem::take(&mut self.pending);
         let line = self.editor.readline(&prompt);
-        if let Some(keys) = keys {
-            self.editor.unbind_sequence(keys);
+        if keys.is_some() {
+            self.editor.unbind_sequence(Event::Any);
         }
         self.follow_time();
         if self.detached.swap(false, Ordering::SeqCst) {
-            let bytes = self.desk.session.detach_keys().unwrap_or_default();
-            self.desk.session.type_bytes(&bytes);
+            self.desk.session.type_bytes(&keys.unwrap_or_default());
             return true;
         }
         match line {
