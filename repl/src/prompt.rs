@@ -96,6 +96,7 @@ pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Resu
         interrupted,
         pending: String::new(),
         detached: Arc::default(),
+        hidden: false,
     };
     let code = prompt.stay();
     if let Some(path) = &history {

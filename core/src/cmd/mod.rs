@@ -92,7 +92,7 @@ commands! {
 }
 
 /// The bytes that detach a client from its container; none where the program is no such client.
-pub fn detach_keys(program: &dyn Program) -> Option<Vec<u8>> {
+pub fn detach_keys(program: &dyn Program) -> Option<&[u8]> {
     let program = program.as_any();
     let attached = program.downcast_ref::<container::attach::Attached>().map(|client| client.keys());
     attached.or_else(|| program.downcast_ref::<container::exec::Attached>().map(|client| client.keys()))

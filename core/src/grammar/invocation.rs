@@ -6,6 +6,7 @@ use super::value::{Mount, NetworkChoice, Ulimit, parse_mount, parse_network, par
 use crate::base::Duration;
 use crate::base::go_duration::parse_duration;
 use crate::base::units::ram_in_bytes;
+use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 
 /// One use of an option. Checked values are kept as they were typed.
@@ -18,7 +19,7 @@ pub struct Setting {
 }
 
 /// The options that stand before the command and say which daemon to talk to and how.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Globals {
     /// `--config`: directory of the client's configuration.
     pub config: Option<String>,

@@ -114,7 +114,7 @@ impl Session {
         let foreground = self.world.kernel.tty(tty)?.foreground?;
         let mut group = self.world.kernel.processes().filter(|process| process.group == foreground);
         let keys = group.find_map(|process| match &process.program {
-            Code::State(_, program) => crate::cmd::detach_keys(program.as_ref()),
+            Code::State(_, program) => crate::cmd::detach_keys(program.as_ref()).map(<[u8]>::to_vec),
             _ => None,
         });
         keys.filter(|keys| !keys.is_empty())

@@ -89,8 +89,8 @@ impl Attached {
     }
 
     /// The bytes that detach it.
-    pub fn keys(&self) -> Vec<u8> {
-        self.streams.keys.clone()
+    pub fn keys(&self) -> &[u8] {
+        self.streams.keys.bytes()
     }
 
     /// Gives the container's terminal the size of the client's.

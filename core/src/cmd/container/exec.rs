@@ -67,8 +67,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 
 impl Attached {
     /// The bytes that detach it.
-    pub fn keys(&self) -> Vec<u8> {
-        self.streams.keys.clone()
+    pub fn keys(&self) -> &[u8] {
+        self.streams.keys.bytes()
     }
 
     fn exec<'a>(&self, sys: &'a mut Sys<'_>) -> Option<&'a Exec> {

@@ -252,8 +252,8 @@ impl Building {
         let job = sys.daemon::<World>().and_then(|world| world.builds.get(&self.number).cloned());
         if let Some(job) = job {
             self.display.end(sys, &job.progress, None);
+            record::end(sys, &mut self.past, &job.progress, done.as_ref().err().map(String::as_str));
         }
-        record::end(sys, &mut self.past, done.as_ref().err().map(String::as_str));
         match done {
             Ok(()) => {
                 if !self.quiet {

@@ -14,6 +14,11 @@ pub struct DetachKeys {
 }
 
 impl DetachKeys {
+    /// The bytes they send.
+    pub fn bytes(&self) -> &[u8] {
+        &self.keys
+    }
+
     /// Reads letters and `ctrl-x` between commas; empty for the default, Ctrl-P Ctrl-Q.
     ///
     /// # Errors

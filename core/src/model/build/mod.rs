@@ -5,7 +5,7 @@ mod job;
 mod plan;
 mod progress;
 
-pub use cache::{BuildCache, BuildRecord};
+pub use cache::{BuildCache, BuildRecord, PastBuild};
 pub use job::{Active, Failed, Job, NodeState, Outcome, Output, Running};
 pub use plan::{CopyOp, CopySource, MountKind, Node, Op, Plan, Range, Request, RunMount, RunOp};
 pub use progress::{Event, News, Progress, Status};
