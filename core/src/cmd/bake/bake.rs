@@ -1,9 +1,10 @@
 //! `docker buildx bake`: the targets of a definition, built one after the other by clients of `docker buildx build`.
 
 use super::definition::{Definition, set, shown, texts};
+use crate::cmd::image::build_display::as_text;
+use crate::model::build::{News, Progress, Status};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::coreutils::child;
-use crate::engine::build::Progress;
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Pid, Step, Sys, Wait};
 use crate::render::json::{Escape, indented};
@@ -114,14 +115,17 @@ fn progress(cli: &mut Cli<'_, '_>, call: &Invocation, files: &[(String, String)]
     if matches!(call.str("progress"), "quiet" | "none") {
         return;
     }
+    let now = cli.sys.now();
     let mut progress = Progress::default();
-    progress.begin();
-    let number = progress.step("[internal] load local bake definitions");
+    let step = progress.begin(now, "[internal] load local bake definitions");
     for (name, text) in files {
-        progress.line(number, &format!("reading {name} {0}B / {0}B done", text.len()));
+        let bytes = text.len() as u64;
+        let status =
+            Status { id: format!("reading {name}"), current: bytes, total: bytes, began: now, done: true };
+        progress.tell(now, step, News::Status(status));
     }
-    progress.line(number, "DONE 0.0s");
-    cli.err(&progress.take());
+    progress.tell(now, step, News::Done);
+    cli.err(&as_text(&progress, now));
 }
 
 fn list(cli: &mut Cli<'_, '_>, definition: &Definition, targets: bool) -> Result<Flow, Failure> {

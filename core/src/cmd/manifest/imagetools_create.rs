@@ -1,8 +1,10 @@
 //! `docker buildx imagetools create`.
 
 use super::lists;
+use crate::base::Duration;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
-use crate::engine::build::Progress;
+use crate::cmd::image::build_display::as_text;
+use crate::model::build::{News, Progress};
 use crate::engine::image::pack::Packed;
 use crate::engine::registry;
 use crate::grammar::Invocation;
@@ -38,12 +40,15 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         let name = lists::parse(tag).map_err(|e| wrong(e.stderr.trim_end()))?;
         let digest = lists::push(cli, &name, &media_type, bytes.clone(), &sources)
             .map_err(|e| Failure { stderr: format!("ERROR: {}", e.stderr), ..e })?;
-        let number = progress.step(&format!("[internal] pushing {}", name.canonical()));
-        progress.line(number, &format!("pushing {digest} to {} done", name.canonical()));
-        progress.line(number, "DONE 0.0s");
+        let now = cli.sys.now();
+        let step = progress.begin(now, format!("[internal] pushing {}", name.canonical()));
+        progress.part(now, step, format!("pushing {digest} to {}", name.canonical()), 0, Duration::ZERO);
+        progress.tell(now, step, News::Done);
     }
     if !matches!(call.str("progress"), "quiet" | "none") {
-        cli.err(progress.take().trim_start());
+        let text = as_text(&progress, cli.sys.now());
+        // No builder is told of.
+        cli.err(text.split_once("\n\n").map_or("", |(_, steps)| steps));
     }
     DONE
 }
