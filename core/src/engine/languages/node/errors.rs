@@ -155,12 +155,13 @@ impl Vm {
         let code = self.code_of(frame);
         let unit = self.units.get(frame.unit as usize)?;
         if let Some(shown) = &code.shown {
-            let shown = shown.strip_prefix("at ")?;
-            return Some(self.facts.versioned(shown));
+            let shown = self.facts.versioned(shown.strip_prefix("at ")?);
+            let Some(Value::Str(root)) = self.hooks.get("root") else { return Some(shown) };
+            return Some(shown.replace("(/app/node_modules", &format!("({root}/node_modules")));
         }
         let name = code.name.trim_start_matches(super::compile_expr::PRIVATE);
         if unit.source.goal == Goal::Library {
-            if code.shape == Shape::Module || name.is_empty() {
+            if code.shape == Shape::Module || name.is_empty() || &*unit.source.file != "<anonymous>" {
                 return None;
             }
             let class = frame.this.object().and_then(|id| self.class_name(id));

@@ -141,7 +141,9 @@ impl Inspector<'_> {
             return "[...]".into();
         }
         self.open.push(id);
-        self.level = level;
+        if !self.is_bare(id) && !self.is_leaf(id) {
+            self.level = level;
+        }
         let Parts { base, braces, mut parts, list } = self.parts(id, level);
         self.open.pop();
         let shown = match (parts.is_empty(), braces) {
@@ -278,7 +280,6 @@ impl Inspector<'_> {
             }
             _ => Parts { base: self.leaf(id, head.tag.as_deref()), ..Parts::default() },
         };
-        self.level = self.level.max(level);
         let is_error = matches!(object.kind, Kind::Error);
         for key in self.keys(id) {
             let name = vm.key_text(&key);

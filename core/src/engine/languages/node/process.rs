@@ -9,10 +9,8 @@ pub struct Facts {
     pub version: String,
     pub started: Time,
     pub scratch: bool,
-    /// `exit` has been told.
-    pub ending: bool,
-    /// The library function that a prompt's line ends in.
-    pub prompt: bool,
+    /// The loop has looked at the clock.
+    pub looped: bool,
 }
 
 /// Places in node's own files: as version 20 has them, then 18, then 22.

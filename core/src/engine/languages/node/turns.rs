@@ -101,12 +101,17 @@ impl Vm {
                 self.finished.push_back(Job::Call(callback, args));
             }
         }
-        if let Some(job) = self.due(sys.now()) {
+        // What came before the first look at the clock is taken to have lasted a millisecond, as it does in life.
+        let now = if self.facts.looped { sys.now() } else { sys.after(Duration::millis(1)) };
+        if let Some(job) = self.due(now) {
             return self.start(sys, job);
         }
         if let Some(job) = self.finished.pop_front() {
             return self.start(sys, job);
         }
+        self.facts.looped = true;
+        // What was written may bring an answer at once.
+        sys.flush();
         let events = self.handles.poll(sys);
         if !events.is_empty() {
             events.into_iter().for_each(|event| self.note(event));

@@ -134,7 +134,8 @@ fn decode(text: &str, encoding: &str) -> Res<Vec<u8>> {
 /// As node reads it: the web's letters too, and what is none is left out.
 fn from_base64(text: &str) -> Vec<u8> {
     let letters = text.split('=').next().unwrap_or("").replace('-', "+").replace('_', "/");
-    let clean: String = letters.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
+    let clean: String =
+        letters.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
     base64::decode(&clean).unwrap_or_default()
 }
 

@@ -21,7 +21,7 @@ function lines(a, b) {
 }
 function diff(title, a, b) {
   'hide';
-  const x = inspect(a).split('\n'), y = inspect(b).split('\n');
+  const x = %inspect(a, 1000, false, 1).split('\n'), y = %inspect(b, 1000, false, 1).split('\n');
   const out = [];
   let i = 0, j = 0;
   while (i < x.length || j < y.length) {

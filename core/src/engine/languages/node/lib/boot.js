@@ -254,6 +254,9 @@ function slowJson(value, replacer, space) {
   };
   return write({ '': value }, '', '');
 }
+const major = parseInt(%fact('version'));
+if (major < 21) { delete Object.groupBy; delete Map.groupBy; }
+if (major < 20) for (const k of ['toSorted', 'toReversed', 'toSpliced', 'with']) delete AP[k];
 globalThis.structuredClone = function structuredClone(value) {
   const seen = new Map();
   const copy = (v) => {

@@ -20,7 +20,7 @@ function spawn(file, args, o) {
   c.exitCode = null; c.signalCode = null; c.killed = false; c.spawnfile = argv[0]; c.spawnargs = argv;
   let open = 1, status = [null, null];
   const over = () => { if (--open === 0) c.emit('close', ...status); };
-  const r = %spawn(argv, ways(o.stdio), pairs(o.env), o.cwd === undefined ? undefined : String(o.cwd), (code, signal) => { c.exitCode = code; c.signalCode = signal; status = [code, signal]; c.emit('exit', code, signal); over(); });
+  const r = %spawn(argv, ways(o.stdio), pairs(o.env), o.cwd === undefined ? undefined : String(o.cwd), (code, signal) => { c.exitCode = code; c.signalCode = signal; status = [code, signal]; c.emit('exit', code, signal); for (const s of [c.stdout, c.stderr]) if (s && s._flow === null) s.resume(); over(); });
   if (typeof r === 'string') {
     c.pid = undefined; c.stdout = new Readable(); c.stderr = new Readable(); c.stdin = new Writable({ write(a, b, d) { d(); } });
     const e = Object.assign(new Error(`spawn ${file} ${r}`), { errno: r === 'EACCES' ? -13 : -2, code: r, syscall: `spawn ${file}`, path: file, spawnargs: args });
@@ -29,7 +29,7 @@ function spawn(file, args, o) {
     return c;
   }
   c.pid = r[0];
-  for (const [i, name] of [[1, 'stdout'], [2, 'stderr']]) { c[name] = r[i] === null ? null : reader(r[i]); if (c[name]) { open++; c[name].on('end', over); c[name].resume; } }
+  for (const [i, name] of [[1, 'stdout'], [2, 'stderr']]) { c[name] = r[i] === null ? null : reader(r[i]); if (c[name]) { open++; c[name].on('end', over); } }
   c.stdin = r[3] === null ? null : new Writable({ write(b, e, d) { %send(r[3], b); d(); }, final(d) { %close(r[3]); d(); } });
   process.nextTick(() => c.emit('spawn'));
   return c;

@@ -81,21 +81,22 @@ Router.proto = {
           if (!fits) { allowed.push(layer.method); if (layer.method === 'GET') allowed.push('HEAD'); continue; }
           req.params = router.options.mergeParams ? { ...outer, ...m.params } : m.params;
           req.route = { path: layer.path, methods: { [layer.method.toLowerCase()]: true } };
-          return params(Object.keys(m.params), () => run(layer.fs, 0));
+          return processParams(Object.keys(m.params), () => { 'at /app/node_modules/express/lib/router/index.js:284:15'; layerHandle(() => { 'at Route.dispatch (/app/node_modules/express/lib/router/route.js:119:3)'; run(layer.fs, 0); }); });
         }
         if ((layer.f.length === 4) !== !!e) continue;
         req.params = router.options.mergeParams ? { ...outer, ...m.params } : m.params;
         if (m.path) { req.baseUrl = base + m.path; req.url = req.url.slice(m.path.length); if (req.url[0] !== '/') req.url = `/${req.url}`; }
-        return handle(layer.f, e, next);
+        return processParams([], () => { 'at trim_prefix (/app/node_modules/express/lib/router/index.js:328:13)'; handle(layer.f, e, next); });
       }
       finish(e);
     };
-    const params = (names, go) => { 'hide'; const one = (i) => { 'hide'; while (i < names.length && !router.paramCalls[names[i]]) i++; if (i >= names.length) return go(); router.paramCalls[names[i]](req, res, (e) => e ? next(e) : one(i + 1), req.params[names[i]], names[i]); }; one(0); };
+    const layerHandle = (go) => { 'at Layer.handle [as handle_request] (/app/node_modules/express/lib/router/layer.js:95:5)'; go(); };
+    const processParams = (names, go) => { 'at Function.process_params (/app/node_modules/express/lib/router/index.js:346:12)'; const one = (i) => { 'hide'; while (i < names.length && !router.paramCalls[names[i]]) i++; if (i >= names.length) return go(); router.paramCalls[names[i]](req, res, (e) => e ? next(e) : one(i + 1), req.params[names[i]], names[i]); }; one(0); };
     const run = (fs, i, e) => {
-      'hide';
+      'at next (/app/node_modules/express/lib/router/route.js:149:13)';
       while (i < fs.length && (fs[i].length === 4) !== !!e) i++;
       if (i >= fs.length) return next(e);
-      handle(fs[i], e, (x) => { 'at next (/app/node_modules/express/lib/router/route.js:149:13)'; if (x === 'route' || x === 'router') next(x); else run(fs, i + 1, x); });
+      handle(fs[i], e, (x) => { 'hide'; if (x === 'route' || x === 'router') next(x); else run(fs, i + 1, x); });
     };
     const handle = (f, e, then) => { 'at Layer.handle [as handle_request] (/app/node_modules/express/lib/router/layer.js:95:5)'; try { if (e) f(e, req, res, then); else f(req, res, then); } catch (x) { then(x); } };
     next();

@@ -53,6 +53,7 @@ const made = Object.create(null);
 module.exports = {
   load(name) {
     if (!all[name]) %missing(`the package ${name}`);
+    %hook('root', process.cwd());
     return made[name] ??= all[name]();
   },
 };

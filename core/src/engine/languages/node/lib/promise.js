@@ -52,4 +52,5 @@ methods(Promise, {
   },
   withResolvers() { const [promise, resolve, reject] = settled(); return { promise, resolve, reject }; },
 });
+if (parseInt(%fact('version')) < 22) delete Promise.withResolvers;
 Object.defineProperty(globalThis, 'Promise', { value: Promise, writable: true, configurable: true, enumerable: false });
