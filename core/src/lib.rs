@@ -2,7 +2,7 @@
 //!
 //! The world of images, containers, volumes and networks is one plain value, [`model::World`].
 //! Everything that happens is a function over it; nothing here reads a clock, a file or a socket.
-//! `ARCHITECTURE.md` has the floors, from [`base`] up to [`session`].
+//! `ARCHITECTURE.md` has the floors, from [`base`] up to [`double`], which tests use.
 #![deny(
     clippy::disallowed_types,
     clippy::disallowed_methods,
@@ -15,6 +15,7 @@ pub mod api;
 pub mod base;
 pub mod cmd;
 pub mod coreutils;
+pub mod double;
 pub mod engine;
 pub mod fs;
 pub mod grammar;

@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["render"],
     &["cmd", "api"],
     &["session", "snapshot"],
+    &["double"],
 ];
 
 /// Modules that stand high but look no further down than `base`.

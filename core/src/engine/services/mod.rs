@@ -18,7 +18,10 @@ macro_rules! services {
 mod connections;
 mod stamp;
 
+pub use behaviour::{Act, Behaviour, PROBE, Reply, Stage, program as behaviour_program};
+
 services! {
+    behaviour,
     database,
     hello_world,
     httpd,
