@@ -90,7 +90,9 @@ fn an_image_on_another_has_its_programs_and_files() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     let mut docker = Drydock::new();
-    for (name, text) in [("acme/a", "{\"stages\": [{\"do\": [{\"exit\": 300}]}]}"), ("acme/b", "{\"stage\": []}")] {
+    for (name, text) in
+        [("acme/a", "{\"stages\": [{\"do\": [{\"exit\": 300}]}]}"), ("acme/b", "{\"stage\": []}")]
+    {
         assert!(Behaviour::from_json(text).is_err(), "{name}");
     }
     let behaviour = Behaviour::new().at_once([Act::listen(80, [("x", Reply::new(200, ""))])]);

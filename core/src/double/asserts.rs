@@ -137,7 +137,11 @@ impl Drydock {
             Some(health) => {
                 text.push_str(&format!("; its health is {}", health.status));
                 if let Some(probe) = health.log.last() {
-                    text.push_str(&format!(", the last check gave {}: {}", probe.exit_code, probe.output.trim_end()));
+                    text.push_str(&format!(
+                        ", the last check gave {}: {}",
+                        probe.exit_code,
+                        probe.output.trim_end()
+                    ));
                 }
             }
             None if wanted == "be healthy" => text.push_str("; it has no health check"),

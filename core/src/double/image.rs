@@ -105,7 +105,9 @@ pub(super) fn add(world: &mut World, spec: &ImageSpec) -> Result<(), EngineError
     }
     let (below, mut file) = match &spec.base {
         Some(base) => base_of(world, base)?,
-        None => (vec![], ConfigFile { architecture: "amd64".into(), os: "linux".into(), ..Default::default() }),
+        None => {
+            (vec![], ConfigFile { architecture: "amd64".into(), os: "linux".into(), ..Default::default() })
+        }
     };
     let now = world.now();
     let mut entries = spec.files.clone();

@@ -191,9 +191,12 @@ impl Session {
         }
     }
 
-    /// The shell's `$?`.
+    /// The shell's `$?`, or what it ended with.
     pub fn last_status(&self) -> i32 {
-        self.shell().map_or(0, Shell::last_status)
+        match self.world.kernel.process(self.shell).map(|process| &process.run) {
+            Some(Run::Zombie(exit)) => exit.status(),
+            _ => self.shell().map_or(0, Shell::last_status),
+        }
     }
 
     /// True where the shell waits for its next command (or, at a terminal, someone waits for a line).
