@@ -29,11 +29,11 @@ pub fn write(path: &str, bytes: &[u8]) -> Result<(), String> {
         .map_err(|e| format!("{path}: {e}"))
 }
 
-/// Where the prompt's history is kept across runs; `None` without a home.
-pub fn history() -> Option<PathBuf> {
+/// The folder of what is kept across runs, such as the prompt's history; `None` without a home.
+pub fn state() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let base = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")))?;
     let folder = base.join("drydock");
     std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
+    Some(folder)
 }

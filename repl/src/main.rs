@@ -2,6 +2,7 @@
 
 mod assist;
 mod files;
+mod learn;
 mod prompt;
 mod serve;
 
@@ -16,6 +17,7 @@ Commands:
   script [FILE]       play a shell script (or standard input)
   transcript [FILE]   play a script and print what each command answered
   verify FILE...      play the commands of transcripts again and report where the answers differ
+  learn [LESSON]      list the lessons, or open one at the prompt
   serve               answer the Docker Engine API; `drydock serve --help` tells how
 
 Options:
@@ -90,6 +92,8 @@ fn run(options: &Options) -> Result<u8, String> {
                 Ok(0)
             }
         },
+        ["learn"] => learn::list(),
+        ["learn", lesson] => learn::open(lesson),
         ["-h" | "--help"] => {
             print!("{USAGE}");
             Ok(0)
@@ -107,7 +111,7 @@ fn open_prompt(options: &Options) -> Result<u8, String> {
     if let Some(path) = &options.load {
         desk.load(prompt::load(path)?).map_err(|e| format!("{path}: {e}"))?;
     }
-    prompt::open(desk, files::history(), options.save.as_deref())
+    prompt::open(desk, None, files::state().map(|folder| folder.join("history")), options.save.as_deref())
 }
 
 fn stdin() -> Result<String, String> {

@@ -26,9 +26,20 @@ const NAP: std::time::Duration = std::time::Duration::from_millis(20);
 
 type LineEditor = Editor<Assist, DefaultHistory>;
 
+/// Someone who sits beside the prompt.
+pub trait Company {
+    /// Sees the desk before each line is read, and says something or nothing.
+    fn look(&mut self, desk: &Desk) -> String;
+    /// Answers a line that begins with a colon; `None` leaves it to the desk.
+    fn answer(&mut self, desk: &mut Desk, line: &str) -> Option<String>;
+    /// What is to stand in the next line, for the learner to enter or to change.
+    fn suggest(&mut self) -> String;
+}
+
 /// A prompt at a real terminal.
-pub struct Prompt {
+pub struct Prompt<'c> {
     desk: Desk,
+    company: Option<&'c mut dyn Company>,
     editor: LineEditor,
     /// The real moment up to which the virtual clock has followed.
     followed: Instant,
@@ -78,7 +89,12 @@ fn key(byte: u8) -> KeyEvent {
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Result<u8, String> {
+pub fn open(
+    desk: Desk,
+    company: Option<&mut dyn Company>,
+    history: Option<PathBuf>,
+    save_to: Option<&str>,
+) -> Result<u8, String> {
     let config =
         Config::builder().edit_mode(EditMode::Emacs).bracketed_paste(true).auto_add_history(true).build();
     let mut editor = LineEditor::with_config(config).map_err(|e| e.to_string())?;
@@ -91,6 +107,7 @@ pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Resu
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).map_err(|e| e.to_string())?;
     let mut prompt = Prompt {
         desk,
+        company,
         editor,
         followed: Instant::now(),
         interrupted,
@@ -108,7 +125,7 @@ pub fn open(desk: Desk, history: Option<PathBuf>, save_to: Option<&str>) -> Resu
     Ok(code)
 }
 
-impl Prompt {
+impl Prompt<'_> {
     fn stay(&mut self) -> u8 {
         loop {
             self.show();
@@ -171,8 +188,13 @@ impl Prompt {
             let watch = Detach { keys, typed: AtomicUsize::new(0), done: self.detached.clone() };
             self.editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(watch)));
         }
+        let mut suggested = String::new();
+        if let Some(company) = &mut self.company {
+            print!("{}", company.look(&self.desk));
+            suggested = company.suggest();
+        }
         let prompt = std::mem::take(&mut self.pending);
-        let line = self.editor.readline(&prompt);
+        let line = self.editor.readline_with_initial(&prompt, (&suggested, ""));
         if keys.is_some() {
             self.editor.unbind_sequence(Event::Any);
         }
@@ -201,6 +223,14 @@ impl Prompt {
     }
 
     fn enter(&mut self, line: &str) {
+        let colon = line.trim_start().starts_with(':');
+        if let Some(company) = self.company.as_mut().filter(|_| colon)
+            && let Some(text) = company.answer(&mut self.desk, line.trim())
+        {
+            print!("{text}");
+            self.desk.session.type_line("");
+            return;
+        }
         let Some(answer) = self.desk.enter(line) else { return };
         match answer {
             Answer::Text(text) => print!("{text}"),

@@ -59,6 +59,7 @@ fn holds(world: &World, script: &str) -> bool {
     run(world, script).is_some_and(|played| played.code == 0)
 }
 
+/// Runs a script on a copy, in a shell of its own, so that `exit` gives its answer.
 fn run(world: &World, script: &str) -> Option<Played> {
-    Session::script_on(world.clone()).ok().map(|mut session| session.run(script))
+    Session::script_on(world.clone()).ok().map(|mut session| session.run(&format!("(\n{script}\n)")))
 }

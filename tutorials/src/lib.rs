@@ -4,8 +4,10 @@
 //! `lessons/LANGUAGE/NN-NAME.md`; `README.md` beside this crate says how.
 
 mod check;
+mod typing;
 
 pub use check::{LessonState, QuizAnswer};
+pub use typing::type_in;
 
 include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 

@@ -1,29 +1,17 @@
 //! The proofs of every lesson: it starts unsolved, stays so until the last command of its solution, every way that is
-//! said to lead to the goals does, and every near miss misses.
+//! said to lead to the goals does, and every near miss misses. All is typed at a terminal, as learners do.
 
 use drydock::session::Session;
 use drydock::transcript::split_script;
-use drydock_tutorials::{LANGUAGES, Lesson};
+use drydock_tutorials::{LANGUAGES, Lesson, type_in};
 
-fn each(prove: impl Fn(&str, &Lesson)) {
+fn each(prove: impl Fn(&str, &Lesson, &Session)) {
     for (language, lessons) in LANGUAGES {
         for lesson in *lessons {
-            prove(&format!("{language}/{}", lesson.id), lesson);
+            let desk = lesson.begin().expect("the set-up leaves room for a shell");
+            prove(&format!("{language}/{}", lesson.id), lesson, &desk.session);
         }
     }
-}
-
-fn begun(lesson: &Lesson) -> Session {
-    let desk = lesson.begin().expect("the set-up leaves room for a shell");
-    desk.session.into_script().expect("room for another shell")
-}
-
-fn after(lesson: &Lesson, script: &str) -> Session {
-    let mut session = begun(lesson);
-    for command in split_script(script) {
-        session.run(&command.text);
-    }
-    session
 }
 
 #[test]
@@ -41,53 +29,69 @@ fn numbers_and_names_are_unique_and_in_order() {
 }
 
 #[test]
-fn every_proper_prefix_of_the_solution_is_unsolved_and_the_whole_solves() {
-    each(|name, lesson| {
-        let mut session = begun(lesson);
-        for command in split_script(lesson.solution) {
-            assert!(!lesson.state(session.world()).is_solved(), "{name}: solved before {:?}", command.text);
-            session.run(&command.text);
+fn every_lesson_has_what_a_learner_may_need() {
+    each(|name, lesson, _| {
+        assert!((1..=4).contains(&lesson.goals.len()), "{name}: {} goals", lesson.goals.len());
+        assert!(lesson.hints.len() >= 3, "{name}: {} hints", lesson.hints.len());
+        assert!(lesson.alternatives.len() >= 2, "{name}: {} alternatives", lesson.alternatives.len());
+        assert!(lesson.near_misses.len() >= 3, "{name}: {} near misses", lesson.near_misses.len());
+    });
+}
+
+#[test]
+fn every_proper_prefix_of_the_solution_is_unsolved_and_the_whole_solves_and_answers_the_question() {
+    each(|name, lesson, begun| {
+        let mut session = begun.clone();
+        let steps = split_script(lesson.solution);
+        assert!(lesson.next_step(begun).is_some(), "{name}: no command of the solution leads on from the beginning");
+        for command in steps {
+            let state = lesson.state(session.world());
+            assert!(!state.is_solved(), "{name}: solved before {:?}", command.text);
+            type_in(&mut session, &command.text);
         }
-        let state = lesson.state(session.world());
+        let world = session.world();
+        let state = lesson.state(world);
         assert!(state.is_solved(), "{name}: the solution leaves {state:?}");
+        let right = lesson.quiz.choices.iter().filter(|choice| lesson.grade(world, choice).right).count();
+        assert_eq!(right, 1, "{name}: the model answers {:?}", lesson.grade(world, "").answer);
     });
 }
 
 #[test]
 fn alternatives_solve_and_near_misses_do_not() {
-    each(|name, lesson| {
-        for way in lesson.alternatives {
-            let state = lesson.state(after(lesson, way).world());
-            assert!(state.is_solved(), "{name}: {way:?} leaves {state:?}");
-        }
-        for way in lesson.near_misses {
-            assert!(!lesson.state(after(lesson, way).world()).is_solved(), "{name}: {way:?} solves");
+    each(|name, lesson, begun| {
+        for (way, solves) in
+            lesson.alternatives.iter().map(|w| (w, true)).chain(lesson.near_misses.iter().map(|w| (w, false)))
+        {
+            let mut session = begun.clone();
+            let shown = type_in(&mut session, way);
+            let state = lesson.state(session.world());
+            assert_eq!(state.is_solved(), solves, "{name}: {way:?} leaves {state:?}\n{shown}");
         }
     });
 }
 
 #[test]
-fn one_choice_of_the_quiz_is_what_the_model_answers_when_the_lesson_is_solved() {
-    each(|name, lesson| {
-        let session = after(lesson, lesson.solution);
-        let right =
-            lesson.quiz.choices.iter().filter(|choice| lesson.grade(session.world(), choice).right).count();
-        let answer = lesson.grade(session.world(), "").answer;
-        assert_eq!(right, 1, "{name}: the model answers {answer:?}");
-    });
-}
-
-#[test]
-fn commands_that_the_prose_shows_run() {
-    each(|name, lesson| {
-        for command in shown(lesson.prose).chain(shown(lesson.why)) {
-            let played = after(lesson, &format!("{}\n{command}", lesson.solution)).run("true");
-            assert_ne!(played.code, 127, "{name}: {command}");
+fn commands_that_the_prose_shows_exist() {
+    each(|name, lesson, begun| {
+        let shown = type_in(&mut begun.clone(), &typed_lines(lesson.prose));
+        for unknown in ["command not found", ": not found\r\n/ # ", "not simulated"] {
+            assert!(!shown.contains(unknown), "{name}: {unknown}\n{shown}");
         }
     });
 }
 
-/// The lines of console blocks that begin with a prompt.
-fn shown(markdown: &'static str) -> impl Iterator<Item = &'static str> {
-    markdown.lines().filter_map(|line| line.strip_prefix("$ "))
+/// What the blocks of a text show behind a prompt.
+fn typed_lines(markdown: &str) -> String {
+    let typed = |line: &str| ["$ ", "/ # ", "> "].iter().find_map(|p| Some(line.strip_prefix(p)?.to_string()));
+    let mut inside = false;
+    let mut out = String::new();
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+        } else if let Some(command) = typed(line).filter(|_| inside) {
+            out += &format!("{command}\n");
+        }
+    }
+    out
 }

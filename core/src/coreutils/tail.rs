@@ -117,9 +117,9 @@ impl Stream for Tail {
     }
 }
 
-/// A device that never has anything to read.
+/// `/dev/null`, which never has anything to read.
 fn is_null(sys: &Sys<'_>, file: &Followed) -> bool {
-    file.fd.is_none() || sys.stat(&file.name).is_ok_and(|s| s.kind == 'c')
+    file.fd.is_none_or(|fd| matches!(sys.object(fd), Ok(Object::Null)))
 }
 
 impl Tail {
@@ -271,8 +271,7 @@ impl Tail {
             sys.write(1, held.get(from..).unwrap_or_default());
         }
         if let Some(file) = self.files.get_mut(index)
-            && !file.regular
-            && !matches!(file.fd.map(|fd| sys.object(fd)), Some(Ok(Object::Tty(_) | Object::File(_))))
+            && matches!(file.fd.map(|fd| sys.object(fd)), Some(Ok(Object::PipeReader(_) | Object::Stream(_))))
         {
             file.fd = None;
         }
@@ -379,6 +378,14 @@ mod tests {
             &mut bed,
             &[("tail /no", "", "! tail: can't open '/no': No such file or directory\n! tail: no files\n= 1\n")],
         );
+    }
+
+    #[test]
+    fn follows_the_null_device_for_ever() {
+        let mut bed = bed();
+        let (pid, _) = bed.start(&["tail", "-f", "/dev/null"], "");
+        bed.settle();
+        assert!(bed.kernel.process(pid).is_some());
     }
 
     #[test]
