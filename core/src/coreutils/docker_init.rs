@@ -29,11 +29,12 @@ impl Behave for Starter {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         let argv: Vec<String> = sys.args().into_iter().skip_while(|a| a == "--").collect();
         let env = sys.me().map(|me| me.env.as_ref().clone()).unwrap_or_default();
-        let path = argv.first().cloned().unwrap_or_default();
-        match sys.exec(&path, &argv, env) {
+        let name = argv.first().cloned().unwrap_or_default();
+        let found = sys.find_program(&name, &sys.env("PATH").unwrap_or_default());
+        match found.and_then(|path| sys.exec(&path, &argv, env)) {
             Ok(()) => Step::Replaced,
             Err(e) => {
-                sys.eprint(&format!("[FATAL tini ({})] exec {path} failed: {e}\n", sys.vpid()));
+                sys.eprint(&format!("[FATAL tini ({})] exec {name} failed: {e}\n", sys.vpid()));
                 Step::Exit(127)
             }
         }

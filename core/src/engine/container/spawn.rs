@@ -115,7 +115,7 @@ fn refused(path: &str, error: Errno) -> Image {
 /// The same program as a child of `docker-init` (`--init`).
 pub fn under_init(image: Image, argv: &[String]) -> Image {
     let init = ["/sbin/docker-init", "--"].map(String::from);
-    let argv = init.into_iter().chain([image.exe]).chain(argv.iter().skip(1).cloned()).collect();
+    let argv = init.into_iter().chain(argv.iter().cloned()).collect();
     Image { program: "docker-init".into(), argv, exe: "/sbin/docker-init".into(), flavor: image.flavor }
 }
 
