@@ -43,7 +43,10 @@ fn every_proper_prefix_of_the_solution_is_unsolved_and_the_whole_solves_and_answ
     each(|name, lesson, begun| {
         let mut session = begun.clone();
         let steps = split_script(lesson.solution);
-        assert!(lesson.next_step(begun).is_some(), "{name}: no command of the solution leads on from the beginning");
+        assert!(
+            lesson.next_step(begun).is_some(),
+            "{name}: no command of the solution leads on from the beginning"
+        );
         for command in steps {
             let state = lesson.state(session.world());
             assert!(!state.is_solved(), "{name}: solved before {:?}", command.text);
@@ -83,7 +86,8 @@ fn commands_that_the_prose_shows_exist() {
 
 /// What the blocks of a text show behind a prompt.
 fn typed_lines(markdown: &str) -> String {
-    let typed = |line: &str| ["$ ", "/ # ", "> "].iter().find_map(|p| Some(line.strip_prefix(p)?.to_string()));
+    let typed =
+        |line: &str| ["$ ", "/ # ", "> "].iter().find_map(|p| Some(line.strip_prefix(p)?.to_string()));
     let mut inside = false;
     let mut out = String::new();
     for line in markdown.lines() {

@@ -3,8 +3,8 @@
 mod progress;
 mod text;
 
-use crate::prompt::{self, Company};
 use crate::files;
+use crate::prompt::{self, Company};
 use drydock::session::{Desk, Session};
 use drydock_tutorials::{Lesson, find, lessons};
 use progress::Progress;
@@ -22,6 +22,7 @@ In a lesson:
   :answer N        answer the question at the end
   :next, :skip     go on to the next lesson, done or not
   :lessons         list all lessons
+  :graph, :layers  what the lessons call the picture, in words
 ";
 
 /// Lists the lessons.
@@ -84,8 +85,8 @@ struct Course {
     progress: Progress,
     /// Which goals held when they were last looked at.
     held: Vec<bool>,
-    /// The end has been told.
-    told: bool,
+    /// The state in which all goals held for the first time, which the question is about.
+    done: Option<Session>,
     /// How many hints have been given, and the nudge that was the last.
     hints: usize,
     nudge: Option<&'static str>,
@@ -110,8 +111,8 @@ impl Company for Course {
                 _ => {}
             }
         }
-        if state.is_solved() && !self.told {
-            self.told = true;
+        if state.is_solved() && self.done.is_none() {
+            self.done = Some(desk.session.clone());
             out += &self.end();
         }
         self.held = state.goals;
@@ -125,9 +126,11 @@ impl Company for Course {
             ":goals" => self.goals(),
             ":hint" => self.hint(desk),
             ":solution" => text::indented(self.lesson.solution),
-            ":answer" => self.grade(desk, rest.trim()),
+            ":answer" => self.grade(rest.trim()),
             ":lessons" => listing(&self.progress),
-            ":next" if !self.told => "Not all goals hold yet. :skip goes on all the same.\n".to_string(),
+            ":next" if self.done.is_none() => {
+                "Not all goals hold yet. :skip goes on all the same.\n".to_string()
+            }
             ":next" | ":skip" => self.go_on(desk),
             ":help" => match desk.enter(line) {
                 Some(drydock::session::Answer::Text(text)) => format!("{HELP}\n{text}"),
@@ -148,7 +151,7 @@ impl Course {
             lesson,
             progress,
             held: vec![false; lesson.goals.len()],
-            told: false,
+            done: None,
             hints: 0,
             nudge: None,
             suggestion: String::new(),
@@ -168,7 +171,11 @@ impl Course {
     fn introduction(&self) -> String {
         let lesson = self.lesson;
         let title = text::title(lesson.number, lesson.title);
-        format!("{title}{}\n{}\n:hint helps, :help tells the rest.\n\n", text::markdown(lesson.prose), self.goals())
+        format!(
+            "{title}{}\n{}\n:hint helps, :help tells the rest.\n\n",
+            text::markdown(lesson.prose),
+            self.goals()
+        )
     }
 
     fn goals(&self) -> String {
@@ -191,21 +198,24 @@ impl Course {
         out + "Answer with :answer N, or go on with :next.\n\n"
     }
 
-    fn grade(&self, desk: &Desk, answer: &str) -> String {
+    fn grade(&self, answer: &str) -> String {
         let quiz = &self.lesson.quiz;
+        let Some(done) = &self.done else { return "The question comes when all goals hold.\n".into() };
         let chosen = answer.parse::<usize>().ok().and_then(|n| quiz.choices.get(n.checked_sub(1)?));
-        let Some(chosen) = chosen.filter(|_| self.told) else {
-            return if self.told { self.question() } else { "The question comes when all goals hold.\n".into() };
-        };
-        let graded = self.lesson.grade(desk.session.world(), chosen);
+        let Some(chosen) = chosen else { return self.question() };
+        let graded = self.lesson.grade(done.world(), chosen);
         let verdict = if graded.right { "Right." } else { "No." };
-        format!("{verdict} Run on a copy of this world, it answers: {}\n{}", graded.answer, text::html(quiz.because))
+        format!(
+            "{verdict} Run on a copy of the world, it answers: {}\n{}",
+            graded.answer,
+            text::html(quiz.because)
+        )
     }
 
     /// The gentlest hint that has not been given: what is odd about the present state, the lesson's hints, and then
     /// the next command, in the line.
     fn hint(&mut self, desk: &Desk) -> String {
-        if self.told {
+        if self.done.is_some() {
             return "All goals hold. :next goes on.\n".into();
         }
         let nudge = self.lesson.state(desk.session.world()).nudge;
@@ -222,7 +232,10 @@ impl Course {
                 self.suggestion = step;
                 "The next command stands in the line; Enter runs it.\n".into()
             }
-            None => "From here no command of the solution leads on. :solution shows it, :reset begins anew.\n".into(),
+            None => {
+                "From here no command of the solution leads on. :solution shows it, :reset begins anew.\n"
+                    .into()
+            }
         }
     }
 
@@ -243,7 +256,7 @@ impl Course {
 
     /// Keeps the world for the next time; that of a lesson that is done is not needed any more.
     fn keep(&mut self) -> Result<(), String> {
-        match self.alive.take().filter(|_| !self.told) {
+        match self.alive.take().filter(|_| self.done.is_none()) {
             Some(session) => self.progress.keep_world(self.lesson, &session)?,
             None => self.progress.drop_world(self.lesson),
         }

@@ -143,7 +143,10 @@ mod tests {
         let text = format!("{}\n\n```console\n$ docker ps   -a\n```\n\n- one\n- two", "word ".repeat(20));
         let shown = markdown(&text);
         let long = "word ".repeat(16);
-        assert_eq!(shown, format!("{}\n{}\n\n    $ docker ps   -a\n\n- one\n- two\n\n", long.trim(), "word word word word"));
+        assert_eq!(
+            shown,
+            format!("{}\n{}\n\n    $ docker ps   -a\n\n- one\n- two\n\n", long.trim(), "word word word word")
+        );
     }
 
     #[test]
