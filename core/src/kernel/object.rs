@@ -35,9 +35,10 @@ ids! {
 pub const PIPE_CAPACITY: usize = 64 * 1024;
 
 /// Which of the two output streams.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Stream {
     /// Standard output.
+    #[default]
     Stdout,
     /// Standard error.
     Stderr,

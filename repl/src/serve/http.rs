@@ -40,7 +40,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub enum Body {
     /// All of it.
     Whole(Option<Bytes>),
-    /// All of it, without telling how much that is.
+    /// All of it, a line to a piece, without telling how much that is: some clients take a piece for a document.
     Documents(Option<Bytes>),
     /// Its beginning, and what follows.
     Flow(Option<Bytes>, Flow),
@@ -55,7 +55,8 @@ impl hyper::body::Body for Body {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let (first, flow) = match &mut *self {
-            Body::Whole(first) | Body::Documents(first) => (first, None),
+            Body::Documents(rest) => return Poll::Ready(next_line(rest).map(|bytes| Ok(Frame::data(bytes)))),
+            Body::Whole(first) => (first, None),
             Body::Flow(first, flow) => (first, Some(flow)),
         };
         match (first.take(), flow) {
@@ -77,6 +78,15 @@ impl hyper::body::Body for Body {
             Body::Documents(_) | Body::Flow(..) => SizeHint::default(),
         }
     }
+}
+
+/// Takes the first line off; the whole of what has no line feed.
+fn next_line(rest: &mut Option<Bytes>) -> Option<Bytes> {
+    let mut bytes = rest.take().filter(|bytes| !bytes.is_empty())?;
+    let end = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| at + 1);
+    let line = bytes.split_to(end);
+    *rest = Some(bytes);
+    Some(line)
 }
 
 /// Talks to a client until it has gone.

@@ -42,7 +42,6 @@ pub fn logs(world: &mut World, call: &Call<'_>) -> Answered {
     let mut following = Following { reader, framing };
     let kind = if raw || call.version < Version(1, 42) { RAW } else { MULTIPLEXED };
     let mut head = Reply::empty(200).header("Content-Type", kind);
-    head.flows = true;
     following.put(&mut head.body, &lines);
     if query.flag("follow") && alive {
         return Ok(Answer::Stream(head, Box::new(Stream::Logs(following))));

@@ -79,11 +79,20 @@ pub(super) fn aliases(repository: &str) -> impl Iterator<Item = &'static str> {
 
 /// The facts behind a further tag.
 pub(super) fn find_alias(repository: &str, tag: &str) -> Option<Facts> {
-    let mut words = ALIASES.lines().find_map(|line| {
+    let (own, mut words) = ALIASES.lines().find_map(|line| {
         let mut words = line.split(' ');
-        (words.next() == Some(repository) && words.next() == Some(tag)).then_some(words)
+        let own = words.next().filter(|name| *name == repository).and_then(|_| words.next())?;
+        (own == tag).then_some((own, words))
     })?;
     let mut facts = find(repository, words.next()?)?;
+    // A tag with a root of its own is an image of that version of the root.
+    let base = super::root_of(repository, facts.tags.first()?);
+    if let (Some(base), Some(root)) = (base, super::root_of(repository, own)) {
+        facts.tags = vec![own];
+        for step in &mut facts.steps {
+            step.history.created_by = step.history.created_by.replace(base.version, root.version);
+        }
+    }
     for change in words {
         let name = change.split_once('=')?.0;
         let env = &mut facts.config.config.env;
