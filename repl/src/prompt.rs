@@ -61,7 +61,7 @@ struct Detach {
 
 impl ConditionalEventHandler for Detach {
     fn handle(&self, event: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        let Some(key) = event.get(0) else { return None };
+        let key = event.get(0)?;
         let typed = self.typed.load(Ordering::SeqCst);
         let typed = match self.keys.get(typed) == Some(key) {
             true => typed + 1,

@@ -5,6 +5,9 @@ use crate::base::go_text::quote;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// A target with its settings.
+pub type Named = (String, Map<String, Value>);
+
 /// How many targets one definition may have.
 const MAX_TARGETS: usize = 1000;
 
@@ -158,8 +161,8 @@ impl Definition {
     ///
     /// # Errors
     /// A name that is neither.
-    pub fn resolve(&self, wanted: &[String]) -> Result<Vec<(String, Map<String, Value>)>, String> {
-        let mut found: Vec<(String, Map<String, Value>)> = vec![];
+    pub fn resolve(&self, wanted: &[String]) -> Result<Vec<Named>, String> {
+        let mut found: Vec<Named> = vec![];
         let mut todo: Vec<String> = wanted.iter().rev().cloned().collect();
         let mut opened = vec![];
         while let Some(name) = todo.pop() {

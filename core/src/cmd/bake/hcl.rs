@@ -23,6 +23,9 @@ pub enum Expr {
     Choice(Box<[Expr; 3]>),
 }
 
+/// Attributes outside of blocks, in order.
+pub type Attributes = Vec<(String, Expr)>;
+
 /// `KIND "LABEL" { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -47,7 +50,7 @@ struct Reader<'a> {
 ///
 /// # Errors
 /// What is not HCL, or beyond what is simulated, with its line.
-pub fn read(text: &str) -> Result<(Vec<Block>, Vec<(String, Expr)>), String> {
+pub fn read(text: &str) -> Result<(Vec<Block>, Attributes), String> {
     let mut reader = Reader { rest: text, line: 1, depth: 0 };
     let (mut blocks, mut attributes) = (vec![], vec![]);
     while !reader.end() {

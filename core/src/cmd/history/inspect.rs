@@ -40,7 +40,7 @@ fn pretty(build: &PastBuild) -> String {
             out.push_str(&format!("{:<16}{value}\n", format!("{title}:")));
         }
     }
-    let hundredth = if build.steps == 0 { 0 } else { build.cached * 100 / build.steps };
+    let hundredth = (build.cached * 100).checked_div(build.steps).unwrap_or(0);
     out.push_str(&format!(
         "\nStarted:        {}\nDuration:       {}\n",
         shown::moment(build.started),

@@ -298,19 +298,19 @@ impl Vm {
 
     /// Defines a property whatever was there.
     pub fn define(&mut self, id: Id, key: Key, prop: Prop) {
-        if let (Some(at), Slot::Value(value)) = (key.index(), &prop.slot) {
-            if let Kind::Array(list) = &self.heap.get(id).kind {
-                let len = list.len();
-                if at >= len && at < MAX_ARRAY {
-                    self.resize(id, at + 1);
-                }
-                if let Kind::Array(list) = &mut self.heap.get_mut(id).kind
-                    && let Some(slot) = list.get_mut(at)
-                {
-                    *slot = value.clone();
-                }
-                return;
+        if let (Some(at), Slot::Value(value)) = (key.index(), &prop.slot)
+            && let Kind::Array(list) = &self.heap.get(id).kind
+        {
+            let len = list.len();
+            if at >= len && at < MAX_ARRAY {
+                self.resize(id, at + 1);
             }
+            if let Kind::Array(list) = &mut self.heap.get_mut(id).kind
+                && let Some(slot) = list.get_mut(at)
+            {
+                *slot = value.clone();
+            }
+            return;
         }
         self.heap.fresh += 88;
         self.heap.get_mut(id).props.insert(key, prop);

@@ -45,7 +45,7 @@ impl Vm {
         let c = self.coroutine_mut(id)?;
         let state = c.state;
         match (state, how) {
-            (Running::Running, _) => return self.type_error("Generator is already running"),
+            (Running::Now, _) => return self.type_error("Generator is already running"),
             (Running::Fresh, 1 | 2) | (Running::Done, _) => {
                 let end = if state == Running::Done && how == 0 { Value::Undefined } else { value };
                 c.state = Running::Done;
@@ -58,7 +58,7 @@ impl Vm {
         }
         let Some(frame) = c.frame.take() else { return Err(Trap::Exit(70)) };
         let stack = std::mem::take(&mut c.stack);
-        c.state = Running::Running;
+        c.state = Running::Now;
         let mut frame: Frame = *frame;
         self.stack.push(Value::Undefined);
         self.stack.push(Value::Undefined);
@@ -190,7 +190,7 @@ impl Vm {
         let proto = callee.and_then(|id| self.plain(id, &"prototype".into())).and_then(|v| v.object());
         let fallback = if code.is_async { realm::ASYNC_GENERATOR } else { realm::GENERATOR };
         let promise = if code.is_async && !code.is_generator { Some(self.new_promise()) } else { None };
-        let state = if code.is_generator { Running::Fresh } else { Running::Running };
+        let state = if code.is_generator { Running::Fresh } else { Running::Now };
         let coroutine = Coroutine {
             frame: None,
             stack: vec![],

@@ -207,10 +207,9 @@ impl Inspector<'_> {
             let object = self.vm.heap.get(proto);
             if let Some(Slot::Value(Value::Obj(class))) =
                 object.props.get(&"constructor".into()).map(|p| &p.slot)
+                && let Some(name) = self.vm.function_name(*class).filter(|n| !n.is_empty())
             {
-                if let Some(name) = self.vm.function_name(*class).filter(|n| !n.is_empty()) {
-                    return Some(name);
-                }
+                return Some(name);
             }
             at = object.proto;
         }

@@ -156,6 +156,5 @@ pub fn fixed(n: f64, places: usize) -> String {
         out.push('.');
         out.push_str(&String::from_utf8_lossy(&digits[cut..]));
     }
-    let zero = out.bytes().all(|b| matches!(b, b'0' | b'.'));
-    if n < 0.0 && !zero || n < 0.0 && zero && n != 0.0 { format!("-{out}") } else { out }
+    if n < 0.0 { format!("-{out}") } else { out }
 }

@@ -111,7 +111,7 @@ impl Parser<'_> {
         if !is_pattern && !is_place {
             return self.fault(left.pos, len, "Invalid left-hand side in assignment");
         }
-        let target = if is_pattern { self.to_pattern(left)? } else { self.place(left) };
+        let target = if is_pattern { self.pattern_from(left)? } else { self.place(left) };
         self.advance()?;
         let value = self.named_value(&target)?;
         Ok(expr(pos, Kind::Assign(mark, Box::new(target), Box::new(value))))
@@ -509,8 +509,8 @@ impl Parser<'_> {
         let (mut params, mut rest) = (vec![], None);
         for arg in args {
             match arg.kind {
-                Kind::Spread(inner) => rest = Some(self.to_pattern(*inner)?),
-                _ => params.push(self.to_element(arg)?),
+                Kind::Spread(inner) => rest = Some(self.pattern_from(*inner)?),
+                _ => params.push(self.element_from(arg)?),
             }
         }
         self.arrow(pos, params, rest, is_async)

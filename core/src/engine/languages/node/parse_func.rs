@@ -354,24 +354,24 @@ impl Parser<'_> {
             }
             T::Punct("[" | "{") => {
                 let value = self.deeper(Self::primary)?;
-                self.to_pattern(value)
+                self.pattern_from(value)
             }
             _ => Err(self.unexpected()),
         }
     }
 
-    pub fn to_element(&mut self, value: Expr) -> Parsed<Element> {
+    pub fn element_from(&mut self, value: Expr) -> Parsed<Element> {
         match value.kind {
             Kind::Assign("=", target, default) => Ok(Element { target: *target, default: Some(*default) }),
             Kind::CoverInit(name, default) => {
                 Ok(Element { target: Pattern::Name(name, value.pos), default: Some(*default) })
             }
-            _ => Ok(Element { target: self.to_pattern(value)?, default: None }),
+            _ => Ok(Element { target: self.pattern_from(value)?, default: None }),
         }
     }
 
     /// An expression read as a pattern.
-    pub fn to_pattern(&mut self, value: Expr) -> Parsed<Pattern> {
+    pub fn pattern_from(&mut self, value: Expr) -> Parsed<Pattern> {
         let pos = value.pos;
         match value.kind {
             Kind::Ident(name) => Ok(Pattern::Name(name, pos)),
@@ -382,9 +382,9 @@ impl Parser<'_> {
                     match element {
                         None => out.push(None),
                         Some(Expr { kind: Kind::Spread(inner), .. }) => {
-                            rest = Some(Box::new(self.to_pattern(*inner)?))
+                            rest = Some(Box::new(self.pattern_from(*inner)?))
                         }
-                        Some(element) => out.push(Some(self.to_element(element)?)),
+                        Some(element) => out.push(Some(self.element_from(element)?)),
                     }
                 }
                 Ok(Pattern::Array(out, rest, pos))
@@ -393,8 +393,8 @@ impl Parser<'_> {
                 let (mut out, mut rest) = (vec![], None);
                 for prop in props {
                     match prop {
-                        Prop::Value(key, value) => out.push((key, self.to_element(value)?)),
-                        Prop::Spread(inner) => rest = Some(Box::new(self.to_pattern(inner)?)),
+                        Prop::Value(key, value) => out.push((key, self.element_from(value)?)),
+                        Prop::Spread(inner) => rest = Some(Box::new(self.pattern_from(inner)?)),
                         _ => return self.fault(pos, 1, "Invalid destructuring assignment target"),
                     }
                 }

@@ -397,7 +397,7 @@ impl Parser<'_> {
                         );
                     }
                 },
-                Some(StmtKind::Expr(value)) => Head::Assign(self.to_pattern(value)?),
+                Some(StmtKind::Expr(value)) => Head::Assign(self.pattern_from(value)?),
                 _ => return Err(self.unexpected()),
             };
             let value = if of { self.assignment()? } else { self.expression()? };

@@ -212,7 +212,7 @@ const FEW: usize = 10;
 pub struct Props {
     list: Vec<(Key, Prop)>,
     #[serde(skip)]
-    index: Option<Box<BTreeMap<Key, u32>>>,
+    index: Option<BTreeMap<Key, u32>>,
 }
 
 impl Props {
@@ -255,7 +255,7 @@ impl Props {
         self.index = None;
         if self.list.len() > FEW {
             let pairs = self.list.iter().enumerate().map(|(at, (key, _))| (key.clone(), at as u32));
-            self.index = Some(Box::new(pairs.collect()));
+            self.index = Some(pairs.collect());
         }
     }
 
@@ -441,7 +441,7 @@ pub struct Coroutine {
 pub enum Running {
     Fresh,
     Suspended,
-    Running,
+    Now,
     Done,
 }
 

@@ -52,10 +52,10 @@ impl Vm<'_, '_> {
         }
         let first_default = code.params - function.defaults.len().min(code.params);
         let mut missing = vec![];
-        for at in 0..code.params {
-            if locals[at] == Value::Unbound {
+        for (at, local) in locals.iter_mut().enumerate().take(code.params) {
+            if *local == Value::Unbound {
                 match at.checked_sub(first_default).and_then(|d| function.defaults.get(d)) {
-                    Some(value) => locals[at] = value.clone(),
+                    Some(value) => *local = value.clone(),
                     None => missing.push(code.locals[at].clone()),
                 }
             }
@@ -63,10 +63,10 @@ impl Vm<'_, '_> {
         if !missing.is_empty() {
             return Err(self.missing_arguments(shown, "positional", &missing));
         }
-        for at in code.params..named_places {
-            if locals[at] == Value::Unbound {
+        for (at, local) in locals.iter_mut().enumerate().take(named_places).skip(code.params) {
+            if *local == Value::Unbound {
                 match function.keyword_defaults.iter().find(|(n, _)| *n == code.locals[at]) {
-                    Some((_, value)) => locals[at] = value.clone(),
+                    Some((_, value)) => *local = value.clone(),
                     None => missing.push(code.locals[at].clone()),
                 }
             }

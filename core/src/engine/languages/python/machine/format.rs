@@ -106,7 +106,7 @@ impl Spec {
         }
         let mut out = String::new();
         for (at, c) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % every == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(every) {
                 out.push(mark);
             }
             out.push(c);

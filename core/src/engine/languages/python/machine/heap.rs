@@ -129,6 +129,9 @@ const OBJECT: u64 = 64;
 /// What a value costs.
 const VALUE: u64 = 24;
 
+/// Gives every value that is a root to whoever asks.
+pub type Roots<'a> = &'a mut dyn FnMut(&mut dyn FnMut(&Value));
+
 impl Heap {
     pub fn alloc(&mut self, obj: Obj) -> Id {
         self.fresh += weight(&obj);
@@ -187,7 +190,7 @@ impl Heap {
     }
 
     /// Frees what cannot be reached from the roots.
-    pub fn collect(&mut self, roots: &mut dyn FnMut(&mut dyn FnMut(&Value))) {
+    pub fn collect(&mut self, roots: Roots<'_>) {
         let mut marks = vec![false; self.objects.len()];
         let mut stack: Vec<Id> = vec![];
         let mut texts = Texts::default();

@@ -82,9 +82,7 @@ impl Vm<'_, '_> {
         };
         if let Value::Int(code) = code {
             let frame = self.frame_of(*code as u32, dict, dict)?;
-            if let Err(trap) = self.run_frame_of(frame) {
-                return Err(trap);
-            }
+            self.run_frame_of(frame)?;
         }
         let known = self.m.heap.dict(self.m.modules).and_then(|d| d.text(name)).cloned();
         Ok(known.unwrap_or_else(|| module.clone()))

@@ -11,13 +11,16 @@ use crate::engine::languages::python::natives;
 use crate::engine::languages::python::syntax::ast::Name;
 use crate::kernel::{Sys, Wait};
 
+/// What is called: the function, its arguments by place and by name.
+pub type Called = (Value, Vec<Value>, Vec<(Name, Value)>);
+
 /// Why a native stops before its end.
 #[derive(Debug)]
 pub enum Trap {
     /// An exception.
     Raise(Value),
     /// Call this; whether an exception is an answer too.
-    Call(Box<(Value, Vec<Value>, Vec<(Name, Value)>)>, bool),
+    Call(Box<Called>, bool),
     /// Run this.
     Frame(Box<PyFrame>),
     /// A list of all that an iterator gives.

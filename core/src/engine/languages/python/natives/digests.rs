@@ -54,7 +54,7 @@ fn decode(vm: &mut Vm<'_, '_>, args: Args<'_>) -> Got {
     let value = |b: &u8| alphabet(false).iter().position(|l| l == b).or(alphabet(true).iter().position(|l| l == b));
     let digits: Vec<usize> = data.iter().filter_map(value).collect();
     let padding = data.iter().filter(|b| **b == b'=').count();
-    if (digits.len() + padding) % 4 != 0 {
+    if !(digits.len() + padding).is_multiple_of(4) {
         return vm.bytes(vec![]).and(Ok(Value::None));
     }
     let mut out = vec![];
