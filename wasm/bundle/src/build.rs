@@ -27,7 +27,7 @@ pub fn page(top: &Path, out: &Path, quick: bool) -> Result<(), String> {
     bind(&module, &bindings)?;
     let installed = page.join("node_modules/.package-lock.json");
     if modified(&installed) < modified(&page.join("package-lock.json")) {
-        run(Command::new("npm").arg("ci").current_dir(&page))?;
+        run(Command::new("npm").args(["install", "--no-save"]).current_dir(&page))?;
     }
     if !quick {
         shrink(&page, &bindings.join("drydock_bg.wasm"))?;
