@@ -15,6 +15,7 @@ pub mod api;
 pub mod base;
 pub mod cmd;
 pub mod coreutils;
+#[cfg(feature = "saves")]
 pub mod double;
 pub mod engine;
 pub mod fs;
