@@ -3,6 +3,7 @@
 
 use super::owner::{Answer, Ask, Flow};
 use super::ports::{drain, feed, hand_over};
+use super::websocket;
 use bytes::Bytes;
 use drydock::api::{MAX_BODY, Reply, Request};
 use http_body_util::{BodyExt, Limited};
@@ -34,7 +35,7 @@ pub enum Io {
 
 /// Between the head of a connection that is taken over and its first bytes: clients that read the head through a
 /// buffer of their own would lose what comes with it.
-const PAUSE: Duration = Duration::from_millis(10);
+pub const PAUSE: Duration = Duration::from_millis(50);
 
 /// The body of a reply.
 pub enum Body {
@@ -140,6 +141,7 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
         }
         None
     };
+    let key = request.header("sec-websocket-key").map(websocket::accept);
     let (answer, answered) = oneshot::channel();
     if asks.send(Ask::Handle(request, answer)).await.is_err() {
         return refused(503, "Drydock is stopping");
@@ -148,6 +150,11 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
         Ok(Answer::Whole(reply)) if reply.flows => response(reply, Body::Documents),
         Ok(Answer::Whole(reply)) => response(reply, Body::Whole),
         Ok(Answer::Stream(reply, flow)) => match upgrade.filter(|_| reply.status == 101) {
+            Some(upgrade) if speaks_websocket(&reply) => {
+                tokio::spawn(websocket::take_over(upgrade, flow, asks));
+                let reply = reply.header("Sec-WebSocket-Accept", &key.unwrap_or_default());
+                response(reply, |_| Body::Whole(None))
+            }
             Some(upgrade) => {
                 let first = reply.body.clone();
                 tokio::spawn(take_over(upgrade, Bytes::from(first), flow, asks));
@@ -165,6 +172,10 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
         },
         Err(_) => refused(500, "Drydock could not answer"),
     }
+}
+
+fn speaks_websocket(reply: &Reply) -> bool {
+    reply.headers.iter().any(|(name, value)| name == "Upgrade" && value == "websocket")
 }
 
 fn headers(map: &HeaderMap) -> Vec<(String, String)> {

@@ -10,6 +10,7 @@ mod listen;
 mod options;
 mod owner;
 mod ports;
+mod websocket;
 
 pub use options::Options;
 

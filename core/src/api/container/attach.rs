@@ -34,6 +34,25 @@ pub struct Attached {
 
 /// Attaches a client.
 pub fn attach(world: &mut World, call: &Call<'_>) -> Answered {
+    let (state, raw) = begin(world, call)?;
+    Ok(Answer::Stream(hijacked(call, raw), Box::new(Stream::Attach(state))))
+}
+
+/// Attaches a client that speaks over a WebSocket: its messages keep the bytes, so there are no frames. Whoever holds
+/// the connection adds the key that the handshake asks for.
+pub fn websocket(world: &mut World, call: &Call<'_>) -> Answered {
+    let asked = call.request.header("upgrade").is_some_and(|kind| kind.eq_ignore_ascii_case("websocket"));
+    if !asked || call.request.header("sec-websocket-key").is_none() {
+        return Err(Refusal::invalid("not websocket protocol"));
+    }
+    let (mut state, _) = begin(world, call)?;
+    state.framing.raw = true;
+    let head = Reply::empty(101).header("Connection", "Upgrade").header("Upgrade", "websocket");
+    Ok(Answer::Stream(head, Box::new(Stream::Attach(state))))
+}
+
+/// A client that is attached from now on, and whether there is a terminal.
+fn begin(world: &mut World, call: &Call<'_>) -> Result<(Attached, bool), Refusal> {
     let container = named(world, call)?;
     let id = container.id;
     match container.status {
@@ -67,7 +86,7 @@ pub fn attach(world: &mut World, call: &Call<'_>) -> Answered {
         stream,
         input: Input::new(stream && query.flag("stdin") && container.config.open_stdin, keys),
     };
-    Ok(Answer::Stream(hijacked(call, raw), Box::new(Stream::Attach(state))))
+    Ok((state, raw))
 }
 
 /// The head of a reply that takes the connection over.

@@ -81,7 +81,8 @@ pub fn start(world: &mut World, call: &Call<'_>) -> Answered {
     let exec = named(world, call)?;
     let id = exec.id;
     let keys = DetachKeys::parse(&exec.detach_keys)?;
-    let framing = Framing { raw: exec.tty, stdout: exec.open_stdout, stderr: exec.open_stderr || exec.tty };
+    // The one who starts it says how its output travels, whatever the exec has for a terminal.
+    let framing = Framing { raw: body.tty, stdout: exec.open_stdout, stderr: exec.open_stderr || exec.tty };
     let wants_input = exec.open_stdin && !body.detach;
     let outcome = exec_start(world, id)?;
     if let Some(size) = body.console_size
@@ -96,7 +97,7 @@ pub fn start(world: &mut World, call: &Call<'_>) -> Answered {
         }
         return done(200);
     }
-    let mut head = hijacked(call, body.tty || framing.raw);
+    let mut head = hijacked(call, body.tty);
     if let ExecStart::Failed(error, _) = outcome {
         let shown = Framing { stdout: true, ..framing };
         shown.put(&mut head.body, Output::Stdout, format!("{}\r\n", error.message).as_bytes());

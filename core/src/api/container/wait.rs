@@ -11,7 +11,8 @@ use serde_json::json;
 /// What a client waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Condition {
-    NotRunning,
+    /// It does not run, or a run that had not ended at this moment has: one that is started over counts.
+    NotRunning(Option<Time>),
     /// The end of a run that had not ended at this moment.
     NextExit(Option<Time>),
     Removed,
@@ -28,7 +29,7 @@ pub struct Waiting {
 pub fn wait(world: &mut World, call: &Call<'_>) -> Answered {
     let container = named(world, call)?;
     let condition = match call.query.get("condition") {
-        "" | "not-running" => Condition::NotRunning,
+        "" | "not-running" => Condition::NotRunning(container.finished),
         "next-exit" => Condition::NextExit(container.finished),
         "removed" => Condition::Removed,
         other => {
@@ -56,7 +57,10 @@ impl Waiting {
             return Some(world.container_or_departed(self.container).map_or(0, |c| c.exit_code));
         };
         let over = match self.condition {
-            Condition::NotRunning => !container.status.is_alive() && container.status != Status::Restarting,
+            Condition::NotRunning(before) => {
+                let over = !container.status.is_alive() && container.status != Status::Restarting;
+                over || container.finished != before
+            }
             Condition::NextExit(before) => container.finished != before,
             Condition::Removed => false,
         };

@@ -2,11 +2,14 @@
 //! step by step in the classic builder's words; the work is that of the one builder there is.
 
 use super::failure;
+use crate::api::query::Query;
 use crate::api::reply::{line, not_simulated};
 use crate::api::{Answer, Answered, Call, Polled, Refusal, Reply, Stream};
 use crate::base::{Digest, Reference, reference::check_build_tag};
 use crate::engine::build::dockerfile::{Dockerfile, Range, parse};
 use crate::engine::build::{self, Handed, Patterns, Request, context, plan};
+use crate::engine::image;
+use crate::kernel::Stream as Output;
 use crate::model::World;
 use crate::model::build::{Event, Failed, Job, News, Op, Progress};
 use serde::{Deserialize, Serialize};
@@ -41,7 +44,7 @@ pub struct Building {
 /// Builds an image.
 pub fn build(world: &mut World, call: &Call<'_>) -> Answered {
     check(call)?;
-    let mut request = request(call)?;
+    let mut request = request(world, call)?;
     let now = world.now();
     let view = context::archive(&call.request.body, now).map_err(Refusal::invalid)?;
     let file = call.query.some("dockerfile").unwrap_or("Dockerfile");
@@ -103,7 +106,15 @@ fn check(call: &Call<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn request(call: &Call<'_>) -> Result<Request, Refusal> {
+/// True where only certain images may give results of earlier builds (`cachefrom`), and none of them is here.
+fn no_source_of_cache(world: &World, query: &Query) -> Result<bool, Refusal> {
+    let Some(text) = query.some("cachefrom") else { return Ok(false) };
+    let wrong = |why: String| Refusal::invalid(format!("error reading cache-from: {why}"));
+    let sources: Vec<String> = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+    Ok(!sources.is_empty() && sources.iter().all(|source| image::find(&world.images, source).is_err()))
+}
+
+fn request(world: &World, call: &Call<'_>) -> Result<Request, Refusal> {
     let query = &call.query;
     let tags = query.all("t");
     let tags =
@@ -121,7 +132,7 @@ fn request(call: &Call<'_>) -> Result<Request, Refusal> {
         target: query.some("target").map(str::to_owned),
         args: args.collect(),
         labels: labels.collect(),
-        no_cache: query.flag("nocache"),
+        no_cache: query.flag("nocache") || no_source_of_cache(world, query)?,
         pull: query.flag("pull"),
         network: network.to_owned(),
         hosts: hosts.map(|(name, address)| (name.to_owned(), address.to_owned())).collect(),
@@ -155,7 +166,7 @@ impl Building {
     pub fn poll(&mut self, world: &mut World) -> Polled {
         let mut out = vec![];
         if let Some(failed) = self.refused.take() {
-            self.tell_up_to(&mut out, failed.range.map_or(0, |range| range.start));
+            self.tell_up_to(&mut out, failed.range.map_or(0, |range| range.start), false);
             out.extend(line(&failure(&failed.message)));
             return Polled { bytes: out, done: true, due: None };
         }
@@ -184,10 +195,11 @@ impl Building {
         while let (Some(node), Some(step)) = (job.plan.nodes.get(self.at), job.numbers.get(self.at)) {
             let acts = matches!(node.op, Op::Run(_) | Op::Copy(_) | Op::Workdir(..));
             let events = job.progress.events.iter().filter(|event| event.step == *step);
+            let cached = events.clone().any(|event| matches!(event.news, News::Cached | News::Same));
             let mut over = !acts || job.ended.is_some();
             for event in events.skip(self.seen).filter(|_| acts) {
                 self.seen += 1;
-                self.tell(out, event, node.range);
+                self.tell(out, event, node.range, cached);
                 let goes_on = matches!(event.news, News::Started | News::Status(_) | News::Log { .. });
                 over |= !goes_on && !matches!(event.news, News::Warning(_));
             }
@@ -199,7 +211,7 @@ impl Building {
     }
 
     fn finish(&mut self, world: &mut World, out: &mut Vec<u8>) {
-        self.tell_up_to(out, usize::MAX);
+        self.tell_up_to(out, usize::MAX, false);
         let Some(number) = self.number else { return };
         match build::take_image(world, number) {
             Ok(built) => {
@@ -218,14 +230,25 @@ impl Building {
         }
     }
 
-    /// Tells of the instructions before the one that begins at a line.
-    fn tell_up_to(&mut self, out: &mut Vec<u8>, start: usize) {
+    /// Tells of the instructions before the one that begins at a line. They only configure, so they come from the
+    /// cache where that one does.
+    fn tell_up_to(&mut self, out: &mut Vec<u8>, start: usize, cached: bool) {
         while let Some(step) = self.steps.get(self.told).filter(|step| step.range.start < start).cloned() {
             self.head(out, &step);
             if !self.quiet {
+                if cached && self.begun_stage(&step) {
+                    say(out, " ---> Using cache\n");
+                }
                 say(out, &format!(" ---> {}\n", id(&step.text)));
             }
         }
+    }
+
+    /// True of an instruction of a stage, its `FROM` aside.
+    fn begun_stage(&self, step: &Told) -> bool {
+        let is_from =
+            |step: &Told| step.text.split_whitespace().next().is_some_and(|w| w.eq_ignore_ascii_case("FROM"));
+        !is_from(step) && self.steps.iter().take(self.told).any(is_from)
     }
 
     fn head(&mut self, out: &mut Vec<u8>, step: &Told) {
@@ -235,11 +258,11 @@ impl Building {
         }
     }
 
-    fn tell(&mut self, out: &mut Vec<u8>, event: &Event, range: Range) {
+    fn tell(&mut self, out: &mut Vec<u8>, event: &Event, range: Range, cached: bool) {
         if matches!(event.news, News::Started) {
             let step = |s: &&Told| s.range.start == range.start;
             if let Some(step) = self.steps.iter().skip(self.told).find(step).cloned() {
-                self.tell_up_to(out, step.range.start);
+                self.tell_up_to(out, step.range.start, cached);
                 self.head(out, &step);
             }
             return;
@@ -250,13 +273,17 @@ impl Building {
         let result = id(&format!("result {} {}", self.told, event.step));
         let running = id(&format!("container {} {}", self.told, event.step));
         match &event.news {
-            News::Cached | News::Same => say(out, &format!(" ---> Using cache\n ---> {result}\n")),
+            News::Cached | News::Same => {
+                say(out, " ---> Using cache\n");
+                say(out, &format!(" ---> {result}\n"));
+            }
             News::Done => {
                 if !self.keeps {
                     say(out, &format!(" ---> Removed intermediate container {running}\n"));
                 }
                 say(out, &format!(" ---> {result}\n"));
             }
+            News::Log { stream: Output::Stderr, text, .. } => say(out, &format!("\x1b[91m{text}\n\x1b[0m")),
             News::Log { text, .. } => say(out, &format!("{text}\n")),
             _ => {}
         }

@@ -78,6 +78,11 @@ pub fn swarm(_: &mut World, _: &Call<'_>) -> Answered {
     Err(no_swarm())
 }
 
+/// `POST /swarm/leave`, where there is nothing to leave.
+pub fn not_in_swarm(_: &mut World, _: &Call<'_>) -> Answered {
+    Err(Refusal::new(503, "This node is not part of a swarm"))
+}
+
 /// What Docker has and Drydock does not simulate.
 pub fn gap(_: &mut World, call: &Call<'_>) -> Answered {
     let Ok((_, path)) = super::version::split(call.request.target.split('?').next().unwrap_or_default())

@@ -268,9 +268,6 @@ pub(super) fn open(log: &LogConfig) -> Result<(), EngineError> {
             fail(&format!("strconv.Atoi: parsing {}: invalid syntax", crate::base::go_text::quote(text)))
         }
         Some((_, Ok(n))) if n < 1 => fail("max-file cannot be less than 1"),
-        Some((_, Ok(n))) if n > 1 && log.kind == "json-file" && !log.config.contains_key("max-size") => {
-            fail("max-file option requires max-size to be set")
-        }
         _ => Ok(()),
     }
 }
