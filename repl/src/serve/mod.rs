@@ -1,8 +1,8 @@
 //! `drydock serve`: the Engine API on real sockets. One world belongs to one owner ([`owner`]); connections talk HTTP
 //! ([`http`]) and ask it; published ports are real ports of this computer ([`ports`]). Nothing here takes decisions.
 //!
-//! The client's files are those of this computer: build contexts and copies arrive as archives. A bind mount, though,
-//! names a path of the simulated host's disk, not of this computer's.
+//! The client's files are those of this computer: build contexts and copies arrive as archives, and what containers bind
+//! is carried to the simulated host's disk and back ([`share`]).
 
 mod clock;
 mod http;
@@ -10,12 +10,14 @@ mod listen;
 mod options;
 mod owner;
 mod ports;
+mod share;
 mod websocket;
 
 pub use options::Options;
 
 use clock::Clock;
 use owner::Owner;
+use share::Shares;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -54,7 +56,7 @@ async fn serve(options: &Options, server: drydock::session::Server, clock: Clock
         sockets.push(listener.socket_file());
         tokio::spawn(listen::accept(listener, asks.clone(), limit.clone()));
     }
-    let mut owner = Owner::new(server, clock, queue, asks);
+    let mut owner = Owner::new(server, clock, queue, asks, Shares::new(options.shares()));
     tokio::select! {
         () = owner.run() => {}
         _ = terminate.recv() => {}

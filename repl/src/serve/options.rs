@@ -16,10 +16,13 @@ Options:
   --seed N              the seed of everything random (default 1)
   --time real|virtual   the clock follows this computer's (default), or jumps to whatever is due next
   --load FILE           go on from a save file
+  --share, --no-share   whether a bind mount means the files of this computer, which containers then change; on
+                        where only Unix sockets are listened at
   --allow-remote        let tcp:// listen beyond loopback; whoever reaches it may do anything in the simulation
   -h, --help            show this
 
-Bind mounts name paths of the simulated host's disk. Build contexts and copies come from the client.
+Build contexts and copies come from the client. A bind mount of what is the system's own (/etc, /var, /usr …), or is
+not shared, names a path of the simulated host's disk.
 ";
 
 /// What was asked for.
@@ -33,6 +36,8 @@ pub struct Options {
     pub real_time: bool,
     /// A save file to go on from.
     pub load: Option<String>,
+    /// Binds mean the files of this computer; `None` for the default.
+    pub share: Option<bool>,
     /// Addresses beyond loopback are allowed.
     pub allow_remote: bool,
 }
@@ -43,7 +48,8 @@ impl Options {
     /// # Errors
     /// A word that makes no sense.
     pub fn read(words: &[&str], seed: u64, load: Option<String>) -> Result<Option<Self>, String> {
-        let mut options = Self { hosts: vec![], seed, real_time: true, load, allow_remote: false };
+        let mut options =
+            Self { hosts: vec![], seed, real_time: true, load, share: None, allow_remote: false };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let (name, given) = match word.split_once('=') {
@@ -66,6 +72,8 @@ impl Options {
                     other => return Err(format!("--time: real or virtual, not {other}")),
                 },
                 "--load" => options.load = Some(value()?),
+                "--share" => options.share = Some(true),
+                "--no-share" => options.share = Some(false),
                 "--allow-remote" => options.allow_remote = true,
                 "-h" | "--help" => return Ok(None),
                 _ => return Err(format!("serve: no such option: {word}\n\n{USAGE}")),
@@ -75,6 +83,11 @@ impl Options {
             options.hosts.push("unix:///tmp/drydock.sock".to_owned());
         }
         Ok(Some(options))
+    }
+
+    /// Whether binds mean the files of this computer. Whoever reaches a TCP port could read them.
+    pub fn shares(&self) -> bool {
+        self.share.unwrap_or_else(|| self.hosts.iter().all(|host| host.starts_with("unix://")))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::clock::Clock;
 use super::ports::Ports;
+use super::share::Shares;
 use bytes::Bytes;
 use drydock::api::{Refusal, Reply, Request};
 use drydock::kernel::Pulse;
@@ -90,13 +91,20 @@ pub struct Owner {
     clients: BTreeMap<Ticket, Client>,
     room: Arc<Notify>,
     ports: Ports,
+    shares: Shares,
 }
 
 impl Owner {
     /// The owner of a daemon.
-    pub fn new(server: Server, clock: Clock, queue: Receiver<Ask>, asks: Sender<Ask>) -> Self {
+    pub fn new(
+        server: Server,
+        clock: Clock,
+        queue: Receiver<Ask>,
+        asks: Sender<Ask>,
+        shares: Shares,
+    ) -> Self {
         let (clients, room) = (BTreeMap::new(), Arc::new(Notify::new()));
-        Self { server, clock, queue, clients, room, ports: Ports::new(asks) }
+        Self { server, clock, queue, clients, room, ports: Ports::new(asks), shares }
     }
 
     /// Works until nobody can ask any more.
@@ -174,10 +182,15 @@ impl Owner {
     fn take(&mut self, ask: Ask) {
         match ask {
             Ask::Handle(request, answer) => {
-                let handled = self.handle(&request);
+                let handled = match self.shares.before(&mut self.server, &request) {
+                    Ok(()) => self.handle(&request),
+                    Err(refusal) => Handled::Whole(Reply::refused(&refusal)),
+                };
+                self.shares.after(&self.server, &request);
                 self.answer(handled, answer);
             }
             Ask::Dial(port, answer) => {
+                let _what_is_too_large_is_not_shared = self.shares.take_in(&mut self.server);
                 let flow = self.server.dial(port).ok().map(|ticket| self.open(ticket));
                 let _the_client_may_have_gone = answer.send(flow);
             }
@@ -244,6 +257,7 @@ impl Owner {
 
     /// Hands out what there is; tells when to look again at the latest.
     fn hand_out(&mut self) -> Option<drydock::base::Time> {
+        self.shares.give_out(&self.server);
         let mut first = None;
         let mut spent = vec![];
         for (ticket, client) in &mut self.clients {
