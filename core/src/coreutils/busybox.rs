@@ -3,12 +3,13 @@
 //! Also clients that need what is not simulated: they say so.
 
 use super::opts::BUSYBOX_BANNER;
-use crate::kernel::{Applet, Stop, Sys};
+use super::walk::complain;
+use crate::kernel::{Applet, Flavor, Stop, Sys};
 
 /// `busybox`, and those that are not simulated.
 pub const APPLETS: &[Applet] = &[
     Applet::main("busybox", busybox),
-    Applet::main("chroot", not_simulated),
+    Applet::main("chroot", chroot),
     Applet::main("scp", not_simulated),
     Applet::main("ssh", not_simulated),
     Applet::main("telnet", not_simulated),
@@ -39,6 +40,16 @@ fn busybox(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
     sys.print(&text);
     Ok(0)
+}
+
+/// Without the capability the kernel refuses; with it Drydock does.
+fn chroot(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let Some(root) = sys.args().first().cloned().filter(|_| !sys.is_capable("SYS_CHROOT")) else {
+        return not_simulated(sys);
+    };
+    let gnu = format!("cannot change root directory to '{root}': Operation not permitted");
+    complain(sys, &gnu, &format!("can't change root directory to '{root}': Operation not permitted"));
+    Ok(if sys.flavor() == Flavor::Gnu { 125 } else { 1 })
 }
 
 fn not_simulated(sys: &mut Sys<'_>) -> Result<i32, Stop> {

@@ -49,7 +49,11 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         at = parsed;
     }
     if options.has('s') {
-        complain(sys, "cannot set date: Operation not permitted", "can't set date: Operation not permitted");
+        if sys.is_capable("SYS_TIME") {
+            sys.complain("setting the clock is not simulated by Drydock");
+        } else {
+            complain(sys, "cannot set date: Operation not permitted", "can't set date: Operation not permitted");
+        }
         return Ok(1);
     }
     let format = match options.operands.as_slice() {

@@ -37,6 +37,9 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             return Ok(1);
         }
     };
+    if !sys.claim_memory(plan.block) {
+        return Ok(137);
+    }
     let stdin = if plan.input.is_none() { Some(sys.stdin_to_end()?) } else { None };
     let data = match read(sys, &plan, stdin) {
         Ok(data) => data,

@@ -17,7 +17,8 @@ const ID: Spec = Spec::new(
     &[("user", 'u'), ("group", 'g'), ("groups", 'G'), ("name", 'n'), ("real", 'r')],
     "[-ugGnr] [USER]",
     "Print who the process, or USER, is.",
-);
+)
+.missing("z");
 const NONE: Spec = Spec::new("", &[], "", "Print the name of who the process is.");
 
 fn mine(sys: &Sys<'_>) -> Credentials {
@@ -42,7 +43,7 @@ fn named(sys: &mut Sys<'_>, accounts: &Accounts, name: &str) -> Result<Credentia
         complain(sys, &format!("'{name}': no such user"), &format!("unknown user {name}"));
         return Err(Stop::Exit(1));
     };
-    Ok(Credentials { uid: user.uid, gid: user.gid, groups: accounts.memberships(&user.name) })
+    Ok(Credentials { uid: user.uid, gid: user.gid, groups: accounts.memberships(&user.name), lost: 0 })
 }
 
 fn id(sys: &mut Sys<'_>) -> Result<i32, Stop> {

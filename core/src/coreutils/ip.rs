@@ -214,7 +214,8 @@ fn netstat(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let mut text = format!(
         "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {process}\n"
     );
-    for l in listeners(sys) {
+    let streams = options.has('t') || !options.has('u');
+    for l in listeners(sys).into_iter().filter(|_| streams) {
         let local = format!("{}:{}", l.address, l.port);
         let process = if options.has('p') { "-                   " } else { "" };
         text.push_str(&format!("tcp        0      0 {local:<23} {:<23} LISTEN      {process}\n", "0.0.0.0:*"));
@@ -229,7 +230,8 @@ fn ss(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     if !options.has('H') {
         text.push_str("State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n");
     }
-    if options.has('l') || options.has('a') {
+    let streams = options.has('t') || !options.has('u');
+    if streams && (options.has('l') || options.has('a')) {
         for l in listeners(sys) {
             let (address, port) = (l.address.to_string(), l.port);
             text.push_str(&format!("LISTEN 0      4096   {address:>13}:{port:<5} {:>12}:*          \n", "0.0.0.0"));

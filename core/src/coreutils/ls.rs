@@ -42,7 +42,7 @@ const SPEC: Spec = Spec::new(
     "[-1AaCxdLHRFplinshrSXvctu] [FILE]...",
     "List directories.",
 )
-.missing("cuXv\u{4}\u{5}");
+.missing("cuXvHq\u{4}\u{5}");
 
 /// How deep `-R` goes, in entries; a directory tree that is larger is cut with a complaint.
 const MAX_DIRS: usize = 50_000;

@@ -67,6 +67,10 @@ fn mount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         sys.print(&lines);
         return Ok(0);
     }
+    if sys.is_capable("SYS_ADMIN") {
+        sys.complain("making mounts is not simulated by Drydock (docker run -v, --mount and --tmpfs are)");
+        return Ok(if sys.flavor() == Flavor::Gnu { 32 } else { 1 });
+    }
     let place = options.operands.last().map_or("", String::as_str);
     if sys.flavor() == Flavor::Gnu {
         sys.complain(&format!("{place}: permission denied."));
@@ -79,6 +83,10 @@ fn mount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 
 fn umount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &UMOUNT)?;
+    if sys.is_capable("SYS_ADMIN") {
+        sys.complain("undoing mounts is not simulated by Drydock");
+        return Ok(if sys.flavor() == Flavor::Gnu { 32 } else { 1 });
+    }
     for place in &options.operands {
         let known = sys.realpath(place).is_ok_and(|p| mounts(sys).iter().any(|m| m.target == p));
         let (gnu, busybox) = match known {

@@ -17,7 +17,7 @@ const NICE: Spec = Spec::new("n:", &[("adjustment=", 'n')], "[-n N] [PROG ARGS]"
     .number('n')
     .in_order()
     .trouble(125);
-const SETSID: Spec = Spec::new("cwf", &[("wait", 'w'), ("fork", 'f')], "PROG ARGS", "Run PROG in a session of its own.").in_order();
+const SETSID: Spec = Spec::new("cwf", &[("wait", 'w'), ("fork", 'f')], "PROG ARGS", "Run PROG in a session of its own.").in_order().missing("cf");
 
 fn run(sys: &mut Sys<'_>, argv: &[String]) -> Result<i32, Stop> {
     let env = environment(sys);

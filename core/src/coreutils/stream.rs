@@ -49,6 +49,8 @@ impl<T: Stream> Behave for Running<T> {
 pub const PIECE: usize = 16 << 10;
 /// The longest line, in bytes; a longer one is cut into several.
 const MAX_LINE: usize = 16 << 20;
+/// A line from this size on is accounted for, in bytes.
+const MUCH: usize = 1 << 20;
 
 /// What [`Lines::next`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,12 +81,14 @@ pub struct Lines {
     /// Up to where the buffer holds no line end.
     scanned: usize,
     over: Option<(String, Option<Errno>)>,
+    /// How much of the present line was cut off it, in bytes.
+    cut: u64,
 }
 
 impl Lines {
     /// Lines of the operands (none means standard input), closed by `end`.
     pub fn new(operands: &[String], end: u8) -> Self {
-        Self { source: Source::new(operands), end, buffer: vec![], at: 0, scanned: 0, over: None }
+        Self { source: Source::new(operands), end, buffer: vec![], at: 0, scanned: 0, over: None, cut: 0 }
     }
 
     /// No lines at all, not even of standard input.
@@ -115,7 +119,10 @@ impl Lines {
             }
             self.scanned = self.buffer.len();
             if self.scanned - self.at > MAX_LINE {
-                return self.take(self.scanned, false);
+                let cut = self.cut.saturating_add((self.scanned - self.at) as u64);
+                let line = self.take(self.scanned, false);
+                self.cut = cut;
+                return line;
             }
             if let Some((name, error)) = self.over.take() {
                 if self.scanned > self.at {
@@ -130,6 +137,9 @@ impl Lines {
                     self.scanned -= self.at;
                     self.at = 0;
                     self.buffer.extend_from_slice(&data);
+                    if self.buffer.len() > MUCH && !sys.claim_memory(self.cut + self.buffer.len() as u64) {
+                        return Line::End;
+                    }
                 }
                 Piece::Wait(fd) => return Line::Wait(fd),
                 Piece::EndOf(name, error) => self.over = Some((name, error)),
@@ -142,6 +152,7 @@ impl Lines {
         let data = self.buffer.get(self.at..end).unwrap_or_default().to_vec();
         self.at = end + usize::from(terminated);
         self.scanned = self.at;
+        self.cut = 0;
         Line::Text { data, terminated }
     }
 }

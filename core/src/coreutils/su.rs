@@ -36,7 +36,7 @@ const SUDO: Spec =
 /// Becomes the user; false where that is not permitted.
 fn become_user(sys: &mut Sys<'_>, accounts: &Accounts, user: &User) -> bool {
     let groups = accounts.memberships(&user.name);
-    let cred = Credentials { uid: user.uid, gid: user.gid, groups };
+    let cred = Credentials { uid: user.uid, gid: user.gid, groups, lost: 0 };
     sys.me().is_ok_and(|me| me.cred.uid == user.uid) || sys.set_credentials(cred).is_ok()
 }
 
@@ -74,7 +74,10 @@ fn su(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     };
     let mut env = environment(sys);
     if !become_user(sys, &accounts, &user) {
-        complain(sys, "Authentication failure", "must be suid to work properly");
+        match sys.me().is_ok_and(|me| me.cred.uid == 0) {
+            true => complain(sys, "cannot set groups: Operation not permitted", "can't set groups: Operation not permitted"),
+            false => complain(sys, "Authentication failure", "must be suid to work properly"),
+        }
         return Ok(1);
     }
     let shell = options.value('s').or(behind.value('s')).unwrap_or(&user.shell).to_string();
@@ -152,9 +155,12 @@ fn gosu(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             return Ok(1);
         }
     };
-    let cred = Credentials { uid: identity.uid, gid: identity.gid, groups: identity.groups };
+    let cred = Credentials { uid: identity.uid, gid: identity.gid, groups: identity.groups, lost: 0 };
     if let Err(e) = sys.set_credentials(cred) {
-        sys.complain(&format!("setgroups: {e}"));
+        match sys.name().as_str() {
+            "gosu" => sys.eprint(&format!("error: failed switching to \"{spec}\": {}\n", e.text().to_lowercase())),
+            _ => sys.complain(&format!("setgroups: {e}")),
+        }
         return Ok(1);
     }
     let mut env = environment(sys);

@@ -11,7 +11,7 @@ use super::input::parse_count;
 use super::opts::{Options, Spec, parse_args};
 use super::stream::{PIECE, Running, Stream, spend_bytes};
 use crate::base::{Duration, Errno};
-use crate::kernel::{Applet, Flavor, Object, OpenFlags, Read, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Flavor, Growth, Object, OpenFlags, Read, Step, Stop, Sys, TOO_MUCH, Wait};
 use serde::{Deserialize, Serialize};
 
 /// `tail`.
@@ -34,6 +34,11 @@ const SPEC: Spec = Spec::new(
 .missing("z")
 .number('n');
 
+/// How much is held before it is first cut to what may belong to the tail, in bytes.
+const FIRST_CUT: usize = 16 * PIECE;
+/// A tail from this size on is accounted for, in bytes.
+const MUCH: u64 = 1 << 20;
+
 /// One operand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Followed {
@@ -43,6 +48,10 @@ struct Followed {
     /// How many bytes have been read.
     read: u64,
     held: Vec<u8>,
+    /// How large `held` may grow before it is cut.
+    cut_at: usize,
+    /// Bytes that were too many to hold and are only counted.
+    beyond: u64,
     /// Lines or bytes still to skip.
     skip: u64,
     /// Its end has been reached once, so that what comes now is news.
@@ -151,6 +160,8 @@ impl Tail {
             ino: 0,
             read: 0,
             held: vec![],
+            cut_at: FIRST_CUT,
+            beyond: 0,
             skip,
             ended: false,
             regular: false,
@@ -232,7 +243,8 @@ impl Tail {
                     data.get(from..).unwrap_or_default().to_vec()
                 } else {
                     file.hold(&data, bytes, count);
-                    return Step::Continue;
+                    let held = file.beyond.saturating_add(file.held.len() as u64);
+                    return if held < MUCH { Step::Continue } else { self.grow(sys, index, held) };
                 };
                 if !out.is_empty() {
                     self.header(sys);
@@ -241,6 +253,7 @@ impl Tail {
             }
             Ok(Read::Wait) if self.follow && !fresh => self.at += 1,
             Ok(Read::Wait) => return Step::Block(Wait::readable(fd)),
+            Ok(Read::End) if self.files.get(index).is_some_and(|f| f.beyond > 0) => return refuse(sys),
             Ok(Read::End) => self.finish_file(sys, index, fresh),
             Err(error) => {
                 if fresh && sys.flavor() == Flavor::Gnu {
@@ -251,6 +264,22 @@ impl Tail {
                     file.fd = None;
                 }
                 self.at += 1;
+            }
+        }
+        Step::Continue
+    }
+
+    /// Accounts for a tail that has become large.
+    fn grow(&mut self, sys: &mut Sys<'_>, index: usize, held: u64) -> Step {
+        match sys.hold(held) {
+            Growth::Fits => {}
+            Growth::Killed => return Step::Exit(137),
+            Growth::Refused => return refuse(sys),
+            Growth::Beyond => {
+                if let Some(file) = self.files.get_mut(index) {
+                    file.beyond = held;
+                    file.held.clear();
+                }
             }
         }
         Step::Continue
@@ -313,6 +342,11 @@ impl Tail {
     }
 }
 
+fn refuse(sys: &mut Sys<'_>) -> Step {
+    sys.complain(TOO_MUCH);
+    Step::Exit(1)
+}
+
 fn complaint_gone(flavor: Flavor, name: &str) -> String {
     match flavor {
         Flavor::Gnu => format!("'{name}' has become inaccessible: {}", Errno::ENOENT.text()),
@@ -339,15 +373,20 @@ impl Followed {
 
     /// Keeps what may belong to the tail, and not much more.
     fn hold(&mut self, data: &[u8], bytes: bool, count: u64) {
+        if self.beyond > 0 {
+            self.beyond = self.beyond.saturating_add(data.len() as u64);
+            return;
+        }
         self.held.extend_from_slice(data);
         if bytes {
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             if self.held.len() / 2 > count.max(PIECE) {
                 self.held.drain(..self.held.len() - count);
             }
-        } else if self.held.len() > 16 * PIECE {
+        } else if self.held.len() > self.cut_at {
             let from = start_of_last(&self.held, count.saturating_add(1), b'\n');
             self.held.drain(..from);
+            self.cut_at = FIRST_CUT.max(self.held.len().saturating_mul(2));
         }
     }
 }

@@ -16,7 +16,7 @@ const DISK: &str = include_str!("host.txt");
 
 /// Who the learner is: user 1000, in the group `docker`.
 pub fn learner() -> Credentials {
-    Credentials { uid: 1000, gid: 1000, groups: vec![1000, 27, 999] }
+    Credentials { uid: 1000, gid: 1000, groups: vec![1000, 27, 999], lost: 0 }
 }
 
 /// The learner's environment at login.

@@ -52,6 +52,7 @@ pub fn tick(world: &mut World) {
         changed = true;
         for notice in notices {
             match notice {
+                Notice::OutOfMemory(ns) => container::handle_out_of_memory(world, ns),
                 Notice::Output(owner) => container::collect_output(world, owner),
                 Notice::Exited(pid, owner) => container::handle_exit(world, pid, owner),
             }

@@ -76,17 +76,25 @@ impl Kernel {
 
     /// Gives `desc` the lowest free descriptor from `from` on.
     pub(super) fn install(&mut self, pid: Pid, desc: DescId, from: i32) -> Result<i32, Errno> {
+        let most = self.most_descriptors(pid);
         let Some(process) = self.process_mut(pid) else { return Err(Errno::ESRCH) };
-        if process.fds.len() >= MAX_FDS {
-            self.unshare(desc);
-            return Err(Errno::EMFILE);
-        }
         let mut fd = from;
         while process.fds.contains_key(&fd) {
             fd += 1;
         }
+        if process.fds.len() >= MAX_FDS || fd >= most {
+            self.unshare(desc);
+            return Err(Errno::EMFILE);
+        }
         process.fds.insert(fd, Fd { desc, cloexec: false });
         Ok(fd)
+    }
+
+    /// `--ulimit nofile`: the number that no new descriptor reaches.
+    fn most_descriptors(&self, pid: Pid) -> i32 {
+        let ns = self.process(pid).and_then(|p| self.namespace(p.ns));
+        let limit = ns.and_then(|ns| ns.limits.soft("nofile"));
+        limit.and_then(|limit| i32::try_from(limit).ok()).unwrap_or(i32::MAX)
     }
 
     pub(super) fn close(&mut self, pid: Pid, fd: i32) -> Result<(), Errno> {
@@ -99,6 +107,10 @@ impl Kernel {
         let slot = self.process(pid).and_then(|p| p.fds.get(&from).copied()).ok_or(Errno::EBADF)?;
         if from == to {
             return Ok(());
+        }
+        // The shell keeps its own descriptors at the upper end, whatever the limit.
+        if to >= self.most_descriptors(pid) && to < 255 {
+            return Err(Errno::EBADF);
         }
         self.share(slot.desc);
         let old =
@@ -220,7 +232,8 @@ impl Kernel {
         let offset = d.offset;
         let start = if append { u64::MAX } else { offset };
         let room = self.room(place, start, data.len());
-        let fits = data.get(..room).unwrap_or(data);
+        let allowed = self.allowed(pid, place, start, data.len())?;
+        let fits = data.get(..room.min(allowed)).unwrap_or(data);
         let view = self.view_mut(place.fs).ok_or(Errno::EIO)?;
         if append {
             view.append(place.ino, fits, now)?;
@@ -228,7 +241,35 @@ impl Kernel {
             view.write(place.ino, offset, fits, now)?;
             self.description_mut(pid, fd)?.offset = offset.saturating_add(fits.len() as u64);
         }
-        if room < data.len() { Err(Errno::ENOSPC) } else { Ok(data.len()) }
+        self.charge(pid, place.fs);
+        match fits.len() == data.len() {
+            true => Ok(data.len()),
+            false if room <= allowed => Err(Errno::ENOSPC),
+            false => self.allowed(pid, place, start.saturating_add(fits.len() as u64), 1),
+        }
+    }
+
+    /// How many of `wanted` bytes a process may write at `offset` (beyond the end: appended) under its limit on
+    /// the size of files.
+    ///
+    /// # Errors
+    /// `EFBIG` where it may write none; the signal `XFSZ` is on its way.
+    pub(super) fn allowed(
+        &mut self,
+        pid: Pid,
+        place: Place,
+        offset: u64,
+        wanted: usize,
+    ) -> Result<usize, Errno> {
+        let ns = self.process(pid).and_then(|p| self.namespace(p.ns));
+        let Some(limit) = ns.and_then(|ns| ns.limits.soft("fsize")) else { return Ok(wanted) };
+        let size = self.inode(place).map_or(0, crate::fs::Inode::size);
+        let left = usize::try_from(limit.saturating_sub(offset.min(size))).unwrap_or(usize::MAX);
+        if left == 0 && wanted > 0 {
+            let _self_may_ignore_it = self.signal(pid, Signal::XFSZ);
+            return Err(Errno::EFBIG);
+        }
+        Ok(wanted.min(left))
     }
 
     /// How many of `wanted` bytes can be written at `offset` (beyond the end: appended) before a bounded

@@ -78,7 +78,7 @@ fn proc_file(kernel: &Kernel, name: &str) -> Option<Entry> {
         "version" => Entry::text("Linux version 6.8.0-drydock (drydock@drydock) #1 SMP PREEMPT_DYNAMIC\n"),
         "stat" => Entry::text(format!("cpu  0 0 0 0 0 0 0 0 0 0\nbtime {}\n", kernel.boot.unix_secs())),
         "meminfo" => Entry::text(format!(
-            "MemTotal:       {MEMORY_KB:>8} kB\nMemFree:        {:>8} kB\nMemAvailable:   {:>8} kB\n",
+            "MemTotal:       {MEMORY_KB:>8} kB\nMemFree:        {:>8} kB\nMemAvailable:   {:>8} kB\nBuffers:               0 kB\nCached:                0 kB\nSwapCached:            0 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n",
             MEMORY_KB / 2,
             MEMORY_KB * 3 / 4
         )),
@@ -99,6 +99,7 @@ fn sysctl(kernel: &Kernel, viewer: Viewer<'_>, parts: &[&str]) -> Option<Entry> 
     match name.as_str() {
         "net.ipv4.ip_forward" => return Entry::text("1\n"),
         "net.ipv4.ip_unprivileged_port_start" => return Entry::text("0\n"),
+        "net.ipv4.ping_group_range" => return Entry::text("0\t2147483647\n"),
         "net.core.somaxconn" => return Entry::text("4096\n"),
         _ => {}
     }
@@ -106,7 +107,7 @@ fn sysctl(kernel: &Kernel, viewer: Viewer<'_>, parts: &[&str]) -> Option<Entry> 
         [] => Entry::dir(&["fs", "kernel", "net"]),
         ["net"] => Entry::dir(&["core", "ipv4"]),
         ["net", "core"] => Entry::dir(&["somaxconn"]),
-        ["net", "ipv4"] => Entry::dir(&["ip_forward", "ip_unprivileged_port_start"]),
+        ["net", "ipv4"] => Entry::dir(&["ip_forward", "ip_unprivileged_port_start", "ping_group_range"]),
         ["fs"] => Entry::dir(&[]),
         ["kernel"] => Entry::dir(&["hostname", "osrelease", "ostype"]),
         ["kernel", "hostname"] => Entry::text(format!("{}\n", kernel.namespace(viewer.ns)?.hostname)),
@@ -126,9 +127,11 @@ fn of_process(kernel: &Kernel, viewer: Viewer<'_>, p: &Process, parts: &[&str]) 
             "environ",
             "exe",
             "fd",
+            "limits",
             "mountinfo",
             "mounts",
             "net",
+            "oom_score_adj",
             "root",
             "stat",
             "status",
@@ -142,7 +145,9 @@ fn of_process(kernel: &Kernel, viewer: Viewer<'_>, p: &Process, parts: &[&str]) 
         ["exe"] => Some(Entry::Link(p.exe.clone())),
         ["root"] => Some(Entry::Link("/".into())),
         ["cgroup"] => Entry::text("0::/\n"),
-        ["status"] => Entry::text(status(p)),
+        ["status"] => Entry::text(super::status::status(kernel, p)),
+        ["limits"] => Entry::text(super::status::limits(&kernel.namespace(p.ns)?.limits)),
+        ["oom_score_adj"] => Entry::text(format!("{}\n", kernel.namespace(p.ns)?.limits.oom_score_adj)),
         ["stat"] => Entry::text(format!("{} ({}) {} 0\n", p.vpid, p.comm, letter(p))),
         ["mounts" | "mountinfo"] => Entry::text(mounts(kernel, viewer)?),
         ["fd"] => Some(Entry::Dir(p.fds.keys().map(ToString::to_string).collect())),
@@ -171,25 +176,6 @@ pub(super) fn letter(p: &Process) -> char {
         Run::Stopped => 'T',
         Run::Zombie(_) => 'Z',
     }
-}
-
-fn status(p: &Process) -> String {
-    let state = match letter(p) {
-        'R' => "R (running)",
-        'T' => "T (stopped)",
-        'Z' => "Z (zombie)",
-        _ => "S (sleeping)",
-    };
-    let ids = |id: u32| format!("{id}\t{id}\t{id}\t{id}");
-    format!(
-        "Name:\t{}\nUmask:\t{:04o}\nState:\t{state}\nTgid:\t{}\nPid:\t{}\nUid:\t{}\nGid:\t{}\nVmRSS:\t     1024 kB\nThreads:\t1\n",
-        p.comm,
-        p.umask,
-        p.vpid,
-        p.vpid,
-        ids(p.cred.uid),
-        ids(p.cred.gid)
-    )
 }
 
 fn mounts(kernel: &Kernel, viewer: Viewer<'_>) -> Option<String> {
@@ -234,7 +220,32 @@ fn sys_file(kernel: &Kernel, viewer: Viewer<'_>, parts: &[&str]) -> Option<Entry
         [] => Entry::dir(&["class", "devices", "fs", "kernel"]),
         ["class" | "devices" | "kernel"] => Entry::dir(&[]),
         ["fs"] => Entry::dir(&["cgroup"]),
-        ["fs", "cgroup"] => Entry::dir(&["cpu.max", "memory.max", "pids.max"]),
+        ["fs", "cgroup"] => Entry::dir(&[
+            "cgroup.controllers",
+            "cgroup.procs",
+            "cpu.max",
+            "memory.current",
+            "memory.events",
+            "memory.max",
+            "memory.swap.max",
+            "pids.current",
+            "pids.max",
+        ]),
+        ["fs", "cgroup", "cgroup.controllers"] => Entry::text("cpuset cpu io memory pids\n"),
+        ["fs", "cgroup", "cgroup.procs"] => {
+            Entry::text(kernel.processes_of(viewer.ns).map(|p| format!("{}\n", p.vpid)).collect::<String>())
+        }
+        ["fs", "cgroup", "memory.current"] => Entry::text(format!("{}\n", kernel.memory_of(viewer.ns))),
+        ["fs", "cgroup", "memory.events"] => {
+            let kills = u8::from(kernel.namespace(viewer.ns)?.oom_killed);
+            Entry::text(format!(
+                "low 0\nhigh 0\nmax {kills}\noom {kills}\noom_kill {kills}\noom_group_kill 0\n"
+            ))
+        }
+        ["fs", "cgroup", "memory.swap.max"] => Entry::text("0\n"),
+        ["fs", "cgroup", "pids.current"] => {
+            Entry::text(format!("{}\n", kernel.processes_of(viewer.ns).count()))
+        }
         ["fs", "cgroup", "memory.max"] => Entry::text(or_max(limits.memory)),
         ["fs", "cgroup", "pids.max"] => Entry::text(or_max(limits.pids.map(u64::from))),
         ["fs", "cgroup", "cpu.max"] => Entry::text(

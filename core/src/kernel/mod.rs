@@ -4,10 +4,12 @@
 //! Programs reach it through [`Sys`]; the engine starts processes in namespaces it makes and reads what
 //! happened from [`Notice`]s. Nothing here knows what a container is.
 
+mod capability;
 mod files;
 mod generated;
 pub mod http;
 mod loader;
+mod memory;
 mod namespace;
 pub mod net;
 mod object;
@@ -16,6 +18,7 @@ mod process;
 mod program;
 mod sched;
 mod signal;
+mod status;
 mod sys;
 mod table;
 mod terminal;
@@ -23,8 +26,10 @@ mod terminal;
 pub mod testbed;
 mod vfs;
 
+pub use capability::CAPABILITIES;
 pub use generated::MEMORY_KB;
 pub use loader::{Image, stub, stub_name};
+pub use memory::PROCESS_BYTES;
 pub use namespace::{Limits, Mount, Namespace, PidNs, Source};
 pub use object::{
     Chunk, DescId, Description, FsId, NsId, Object, OpenFlags, PIPE_CAPACITY, PidNsId, Pipe, PipeId, Sink,
@@ -34,7 +39,7 @@ pub use process::{Code, Credentials, Exit, Fd, Flavor, Pid, Process, Run, Wait};
 pub use program::{Applet, Behave, Main, Program, Programs, Start, Step, Stop, Thaw};
 pub use sched::{Machine, Pulse, run_until_quiet};
 pub use signal::{DefaultAction, Disposition, Signal};
-pub use sys::{Read, Stat, Sys};
+pub use sys::{Growth, Read, Stat, Sys, TOO_MUCH};
 pub use table::{Launch, Stdio};
 pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
 
@@ -49,6 +54,8 @@ use std::sync::Arc;
 pub enum Notice {
     /// A process the daemon launched ended; it stays a zombie until [`Kernel::reap`].
     Exited(Pid, Option<ObjectId>),
+    /// Memory ran out in a namespace, and a process of it was killed.
+    OutOfMemory(NsId),
     /// A sink or a terminal of this owner has new output.
     Output(ObjectId),
 }

@@ -50,8 +50,24 @@ pub struct Limits {
     pub nano_cpus: Option<u64>,
     /// `--ulimit`: the soft and the hard limit by name, such as `nofile`.
     pub ulimits: BTreeMap<String, (i64, i64)>,
+    /// `--security-opt no-new-privileges`.
+    #[serde(default)]
+    pub no_new_privileges: bool,
+    /// System calls are filtered, as in a container that is not privileged.
+    #[serde(default)]
+    pub filtered: bool,
+    /// `--oom-score-adj`.
+    #[serde(default)]
+    pub oom_score_adj: i64,
     /// `--sysctl`: kernel parameters of the namespace by dotted name.
     pub sysctls: BTreeMap<String, String>,
+}
+
+impl Limits {
+    /// The soft limit of a name such as `nofile`, where there is one.
+    pub fn soft(&self, name: &str) -> Option<u64> {
+        self.ulimits.get(name).and_then(|(soft, _)| u64::try_from(*soft).ok())
+    }
 }
 
 /// The host's surroundings, or a container's.

@@ -111,6 +111,9 @@ pub struct Credentials {
     pub gid: u32,
     /// Supplementary group ids.
     pub groups: Vec<u32>,
+    /// The capabilities that it lacks even as root, as a mask.
+    #[serde(default)]
+    pub lost: u64,
 }
 
 /// The family whose options and messages a program speaks.
@@ -171,6 +174,9 @@ pub struct Process {
     pub pending: Vec<(i32, Vec<u8>)>,
     /// Standard input that `Sys::stdin_to_end` has collected so far.
     pub collected: Vec<u8>,
+    /// How many bytes of standard input were counted and not kept, since they were too many.
+    #[serde(default)]
+    pub dropped: u64,
     /// Signals on their way.
     pub signals: BTreeSet<Signal>,
     /// Signals with a disposition of their own.
@@ -179,6 +185,9 @@ pub struct Process {
     pub started: Time,
     /// Steps it has taken: its use of the processor, in microseconds of virtual time.
     pub cpu_micros: u64,
+    /// The memory it has claimed beside its program, in bytes.
+    #[serde(default)]
+    pub memory: u64,
     /// Set by a step that ended while output is pending.
     pub ending: Option<Exit>,
     /// The daemon wants to be told of its end and reaps it itself.

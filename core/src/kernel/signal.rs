@@ -49,6 +49,8 @@ impl Signal {
     pub const CONT: Self = Self(18);
     /// Cannot be handled.
     pub const STOP: Self = Self(19);
+    /// A file grew beyond the limit.
+    pub const XFSZ: Self = Self(25);
     /// The window changed its size; httpd's graceful stop.
     pub const WINCH: Self = Self(28);
 

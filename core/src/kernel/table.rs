@@ -111,10 +111,12 @@ impl Kernel {
             program: Code::Running,
             pending: vec![],
             collected: vec![],
+            dropped: 0,
             signals: BTreeSet::new(),
             dispositions: BTreeMap::new(),
             started: self.now,
             cpu_micros: 0,
+            memory: 0,
             ending: None,
             watched: true,
             owner: launch.owner,
@@ -164,6 +166,7 @@ impl Kernel {
     pub(super) fn fork(&mut self, parent: Pid, code: Code) -> Result<Pid, Errno> {
         let ns = self.process(parent).ok_or(Errno::ESRCH)?.ns;
         self.check_pids_limit(ns)?;
+        self.check_user_limit(parent, ns)?;
         let pids = self.namespace(ns).ok_or(Errno::ENOENT)?.pids;
         let (pid, vpid) = self.number(pids).ok_or(Errno::EAGAIN)?;
         let original = self.process(parent).ok_or(Errno::ESRCH)?;
@@ -186,10 +189,12 @@ impl Kernel {
             program: code,
             pending: vec![],
             collected: vec![],
+            dropped: 0,
             signals: BTreeSet::new(),
             dispositions: original.dispositions.clone(),
             started: self.now,
             cpu_micros: 0,
+            memory: 0,
             ending: None,
             watched: false,
             owner: None,
@@ -209,6 +214,17 @@ impl Kernel {
             return Err(Errno::EAGAIN);
         }
         if self.processes.len() >= MAX_PROCESSES as usize { Err(Errno::EAGAIN) } else { Ok(()) }
+    }
+
+    /// `--ulimit nproc`: how many processes one user may have on the whole machine. It does not bind root.
+    fn check_user_limit(&self, parent: Pid, ns: NsId) -> Result<(), Errno> {
+        let Some(limit) = self.namespace(ns).and_then(|n| n.limits.soft("nproc")) else { return Ok(()) };
+        let uid = self.process(parent).map_or(0, |p| p.cred.uid);
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        if uid != 0 && self.processes().filter(|p| p.cred.uid == uid).take(most).count() >= most {
+            return Err(Errno::EAGAIN);
+        }
+        Ok(())
     }
 
     fn number(&mut self, pids: super::PidNsId) -> Option<(Pid, u32)> {
@@ -385,6 +401,8 @@ impl Process {
         self.flavor = image.flavor;
         self.program = Code::Named(image.program);
         self.collected.clear();
+        self.dropped = 0;
+        self.memory = 0;
         self.dispositions.retain(|_, d| *d == super::Disposition::Ignore);
     }
 }

@@ -1,10 +1,13 @@
 //! Assignments: attributes, arrays, read-only variables, and the variables of arithmetic.
 
 use super::arith::Cells;
-use super::machine::{Assigned, Assignment, Shell, Turn};
+use super::machine::{Assigned, Assignment, MAX_WORD, Shell, Turn};
 use super::vars::{MAX_ELEMENTS, Value};
 use super::voice::Voice;
 use crate::kernel::Sys;
+
+/// A text from this length on is accounted for, in bytes.
+const LONG: usize = 1 << 20;
 
 impl Shell {
     /// Sets a variable as its attributes want.
@@ -38,6 +41,22 @@ impl Shell {
         self.fatal(if self.voice == Voice::Bash { 1 } else { 2 })
     }
 
+    /// Accounts for a long text, which a shell holds twice while it works on it, beside its variables.
+    pub(super) fn check_text(&mut self, len: usize, sys: &mut Sys<'_>) -> Turn<()> {
+        if len < LONG {
+            return Ok(());
+        }
+        let held = self.vars.bytes().saturating_add(len.saturating_mul(2));
+        if !sys.claim_memory(held as u64) {
+            return Err(self.fatal(137));
+        }
+        if len > MAX_WORD {
+            self.complain(sys, "a word of more than 32 MiB, which Drydock does not hold");
+            return Err(self.fatal(1));
+        }
+        Ok(())
+    }
+
     /// Carries out an expanded assignment.
     pub(super) fn carry_out(&mut self, assignment: Assignment, sys: &mut Sys<'_>) -> Turn<()> {
         let Assignment { name, index, append, value } = assignment;
@@ -50,10 +69,7 @@ impl Shell {
                     Some(old) if append => format!("{old}{text}"),
                     _ => text,
                 };
-                if text.len() > super::machine::MAX_WORD {
-                    self.complain(sys, "a value of more than 16 MiB, which Drydock does not hold");
-                    return Err(self.fatal(1));
-                }
+                self.check_text(text.len(), sys)?;
                 self.assign(&name, text, sys)
             }
             (Assigned::Array(elements), _) => self.assign_array(&name, elements, append, sys),

@@ -2,9 +2,7 @@
 
 use super::code::{Mode, Op};
 use super::glob;
-use super::machine::{
-    Assigned, Assignment, Builder, Call, Fault, Field, Flow, MAX_WORD, Redirection, Shell, Turn,
-};
+use super::machine::{Assigned, Assignment, Builder, Call, Fault, Field, Flow, Redirection, Shell, Turn};
 use super::pattern;
 use crate::kernel::Sys;
 
@@ -53,10 +51,7 @@ impl Shell {
             Op::CloseArgs => self.close_args(sys)?,
             Op::CloseText => {
                 let text = self.frame().builders.pop().map(|b| b.text).unwrap_or_default();
-                if text.len() > MAX_WORD {
-                    self.complain(sys, "a word of more than 16 MiB, which Drydock does not hold");
-                    return Err(self.fatal(1));
-                }
+                self.check_text(text.len(), sys)?;
                 self.frame().texts.push(text);
             }
             Op::Begin(line) => {

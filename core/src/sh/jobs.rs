@@ -206,6 +206,8 @@ pub fn describe(signal: Signal) -> String {
         13 => "Broken pipe",
         14 => "Alarm clock",
         15 => "Terminated",
+        24 => "CPU time limit exceeded",
+        25 => "File size limit exceeded",
         n => return format!("Signal {n}"),
     }
     .to_string()

@@ -14,7 +14,10 @@ use std::sync::Arc;
 /// How deep functions, `eval`, `.` and traps may call each other.
 const MAX_FRAMES: usize = 1000;
 /// How many bytes the values of one frame may hold while a word is put together.
-pub const MAX_WORD: usize = 16 << 20;
+pub const MAX_WORD: usize = 32 << 20;
+
+/// How often bash tries to make a process before it gives up.
+const FORK_RETRIES: usize = 4;
 
 /// A name, and the variable it had before.
 pub type SavedVar = (Arc<str>, Option<Arc<Var>>);
@@ -187,7 +190,7 @@ pub enum Doing {
     /// ran in this shell.
     Children { pids: Vec<Pid>, ended: Vec<Option<i32>>, own: Option<i32> },
     /// Reading the output of `$(…)`.
-    Substitute { fd: i32, pid: Pid, data: Vec<u8>, quoted: bool },
+    Substitute { fd: i32, pid: Pid, data: Vec<u8>, beyond: u64, quoted: bool },
     /// The builtin `read`.
     Read(Box<super::builtins::read::Read>),
     /// The builtin `wait`: for these, or for all.
@@ -540,8 +543,12 @@ impl Shell {
         match sys.fork("sh", child) {
             Ok(pid) => Ok(pid),
             Err(e) => {
+                let bash = matches!(self.voice, Voice::Bash | Voice::Gnu);
+                for _ in 0..if bash { FORK_RETRIES } else { 0 } {
+                    self.complain(sys, &format!("fork: retry: {}", e.text()));
+                }
                 let text = match self.voice {
-                    Voice::Bash | Voice::Gnu => format!("fork: retry: {}", e.text()),
+                    Voice::Bash | Voice::Gnu => format!("fork: {}", e.text()),
                     Voice::Dash => "Cannot fork".to_string(),
                     Voice::Ash => format!("can't fork: {}", e.text()),
                 };

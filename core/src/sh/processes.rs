@@ -4,10 +4,10 @@ use super::code::Op;
 use super::machine::{Block, Doing, Fault, Flow, Shell, Turn, Undo};
 use super::plumb::Plumb;
 use crate::base::Errno;
-use crate::kernel::{Exit, Pid, Read, Sys, Wait};
+use crate::kernel::{Exit, Growth, Pid, Read, Sys, TOO_MUCH, Wait};
 
-/// How much `$(…)` collects, in bytes.
-const MAX_SUBSTITUTION: usize = 16 << 20;
+/// The output of a `$(…)` from this size on is accounted for, in bytes.
+const LONG: u64 = 1 << 20;
 
 impl Shell {
     pub(super) fn execute_process(&mut self, op: &Op, sys: &mut Sys<'_>) -> Turn<Option<Flow>> {
@@ -45,7 +45,7 @@ impl Shell {
                 if let Some(call) = self.frame().calls.last_mut() {
                     call.substituted = true;
                 }
-                self.doing = Doing::Substitute { fd: reader, pid, data: vec![], quoted: *quoted };
+                self.doing = Doing::Substitute { fd: reader, pid, data: vec![], beyond: 0, quoted: *quoted };
             }
             Op::Process { end, reads } => self.process_substitution(sys, *end, *reads)?,
             Op::Time(_) => {
@@ -262,20 +262,18 @@ impl Shell {
     }
 
     fn collect(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
-        let Doing::Substitute { fd, pid, data, quoted } = &mut self.doing else { return Ok(Flow::Next) };
+        let Doing::Substitute { fd, pid, data, beyond, quoted } = &mut self.doing else {
+            return Ok(Flow::Next);
+        };
         let (fd, pid, quoted) = (*fd, *pid, *quoted);
         match if fd >= 0 { sys.read(fd, 1 << 16) } else { Ok(Read::End) } {
             Ok(Read::Data(more)) => {
-                data.extend(more);
-                if data.len() > MAX_SUBSTITUTION {
-                    close(sys, fd);
-                    self.complain(
-                        sys,
-                        "command substitution: more than 16 MiB of output, which Drydock does not hold",
-                    );
-                    return Err(self.fatal(1));
+                match *beyond {
+                    0 => data.extend(more),
+                    _ => *beyond = beyond.saturating_add(more.len() as u64),
                 }
-                return Ok(Flow::Next);
+                let held = beyond.saturating_add(data.len() as u64);
+                return if held < LONG { Ok(Flow::Next) } else { self.hold_output(fd, held, sys) };
             }
             Ok(Read::Wait) => return Ok(Flow::Block(Wait::readable(fd))),
             Ok(Read::End) | Err(_) => {}
@@ -285,6 +283,9 @@ impl Shell {
             if let Doing::Substitute { fd, .. } = &mut self.doing {
                 *fd = -1;
             }
+        }
+        if matches!(self.doing, Doing::Substitute { beyond: 1.., .. }) {
+            return Err(self.refuse_output(sys));
         }
         self.reap(sys);
         let Some(status) = self.ended.remove(&pid).or_else(|| self.lost(sys, pid)) else {
@@ -296,6 +297,30 @@ impl Shell {
         let text = text.trim_end_matches('\n').replace('\0', "");
         self.push_value(&text, quoted);
         Ok(Flow::Next)
+    }
+
+    /// Accounts for much output of a `$(…)`.
+    fn hold_output(&mut self, fd: i32, held: u64, sys: &mut Sys<'_>) -> Turn<Flow> {
+        match sys.hold(held) {
+            Growth::Fits => {}
+            Growth::Killed => return Err(self.fatal(137)),
+            Growth::Refused => {
+                close(sys, fd);
+                return Err(self.refuse_output(sys));
+            }
+            Growth::Beyond => {
+                if let Doing::Substitute { data, beyond, .. } = &mut self.doing {
+                    data.clear();
+                    *beyond = held;
+                }
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn refuse_output(&mut self, sys: &mut Sys<'_>) -> Fault {
+        self.complain(sys, &format!("command substitution: {TOO_MUCH}"));
+        self.fatal(1)
     }
 
     /// The status of a child that is not there at all.

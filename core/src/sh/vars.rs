@@ -177,6 +177,17 @@ impl Vars {
         self.entry(name).exported = true;
     }
 
+    /// How long all values are together, in bytes.
+    pub fn bytes(&self) -> usize {
+        let values = self.map.values().map(|var| match &var.value {
+            Value::None => 0,
+            Value::Text(text) => text.len(),
+            Value::List(list) => list.values().map(String::len).sum(),
+            Value::Map(map) => map.values().map(String::len).sum(),
+        });
+        values.sum()
+    }
+
     /// All variables by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.map.iter().map(|(name, var)| (&**name, &**var))

@@ -118,7 +118,10 @@ pub fn exec_start(world: &mut World, id: ObjectId) -> Result<ExecStart, EngineEr
     emit(world, exec.container, &action, &[("execID", id.to_string())]);
     let user = if exec.user.is_empty() { &container.config.user } else { &exec.user };
     let groups = container.host.group_add.clone().unwrap_or_default();
-    let who = spawn::identity(&world.kernel, runtime.ns, user, &groups)?;
+    let mut who = spawn::identity(&world.kernel, runtime.ns, user, &groups)?;
+    if exec.privileged {
+        who.cred.lost = 0;
+    }
     let hostname = world.kernel.namespace(runtime.ns).map_or(String::new(), |ns| ns.hostname.clone());
     let mut configured = container.config.env.clone();
     configured.extend(exec.env.iter().cloned());

@@ -3,7 +3,7 @@
 use super::{emit, output, schedule};
 use crate::base::{Duration, ObjectId};
 use crate::engine::{network, volume};
-use crate::kernel::{Exit, Pid, Signal};
+use crate::kernel::{Exit, NsId, Pid, Signal};
 use crate::model::{Container, Status, Transition, World, next};
 
 /// The first wait before a restart; it doubles up to [`LONGEST_WAIT`], as dockerd does.
@@ -22,6 +22,16 @@ pub fn handle_exit(world: &mut World, pid: Pid, owner: Option<ObjectId>) {
     } else if world.exec(id).is_some_and(|e| e.exit_code.is_none()) {
         end_exec(world, id, exit);
     }
+}
+
+/// Notes that a process of a container was killed since memory ran out.
+pub fn handle_out_of_memory(world: &mut World, ns: NsId) {
+    let lives = |c: &Container| c.runtime.as_ref().is_some_and(|r| r.ns == ns);
+    let Some(id) = world.containers.iter().find(|(_, c)| lives(c)).map(|(id, _)| *id) else { return };
+    if let Some(container) = world.container_mut(id) {
+        container.oom_killed = true;
+    }
+    emit(world, id, "oom", &[]);
 }
 
 fn end_exec(world: &mut World, id: ObjectId, exit: Exit) {
@@ -121,11 +131,6 @@ fn wants_restart(container: &Container, code: i32) -> bool {
 fn release_kernel(world: &mut World, id: ObjectId) {
     let Some(runtime) = world.container_mut(id).and_then(|c| c.runtime.take()) else { return };
     let kernel = &mut world.kernel;
-    if kernel.namespace(runtime.ns).is_some_and(|ns| ns.oom_killed)
-        && let Some(container) = world.containers.get_mut(&id)
-    {
-        std::sync::Arc::make_mut(container).oom_killed = true;
-    }
     if let Some(pipe) = runtime.stdin {
         kernel.close_pipe_writer(pipe);
     }

@@ -47,7 +47,9 @@ pub fn identity(kernel: &Kernel, ns: NsId, user: &str, groups: &[String]) -> Res
     for group in groups {
         all.push(passwd::find_group(group, &known).map_err(|e| EngineError::system(e.to_string()))?);
     }
-    Ok(Identity { cred: Credentials { uid: found.uid, gid: found.gid, groups: all }, home: found.home })
+    let cred =
+        Credentials { uid: found.uid, gid: found.gid, groups: all, lost: kernel.lost_capabilities(ns) };
+    Ok(Identity { cred, home: found.home })
 }
 
 /// The environment of a process: what Docker adds, then what was configured, later settings winning; a name without

@@ -147,6 +147,9 @@ pub(super) fn limits(container: &Container) -> Limits {
         pids: container.host.pids_limit.and_then(positive).and_then(|n| u32::try_from(n).ok()),
         memory: positive(container.host.memory),
         nano_cpus: positive(container.host.nano_cpus),
+        no_new_privileges: super::verify::has_security(&container.host, "no-new-privileges"),
+        filtered: !container.host.privileged && !super::verify::has_security(&container.host, "unconfined"),
+        oom_score_adj: container.host.oom_score_adj,
         ulimits: container.host.ulimits.iter().filter_map(ulimit).collect(),
         sysctls: container.host.sysctls.clone().unwrap_or_default(),
     }

@@ -5,9 +5,6 @@ use crate::base::{ObjectId, Time};
 use crate::kernel::MEMORY_KB;
 use crate::model::{Container, EngineError, World};
 
-/// What a process takes of memory in the model, in bytes.
-pub const PROCESS_BYTES: u64 = 360 << 10;
-
 /// What a container used up to a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -36,12 +33,8 @@ pub fn usage(world: &World, id: ObjectId) -> Result<Usage, EngineError> {
     for process in world.kernel.processes_of(runtime.ns) {
         usage.cpu_micros = usage.cpu_micros.saturating_add(process.cpu_micros);
         usage.pids += 1;
-        usage.memory = usage.memory.saturating_add(PROCESS_BYTES);
     }
-    for fs in &runtime.tmpfs {
-        let held = world.kernel.view(*fs).map_or(0, crate::fs::View::total_bytes);
-        usage.memory = usage.memory.saturating_add(held);
-    }
+    usage.memory = world.kernel.memory_of(runtime.ns);
     Ok(usage)
 }
 

@@ -221,7 +221,7 @@ impl Host {
             }
             .to_string(),
             "pcpu" | "%cpu" | "pmem" | "%mem" => "0.0".into(),
-            "rss" | "vsz" => (super::stats::PROCESS_BYTES / 1024).to_string(),
+            "rss" | "vsz" => ((crate::kernel::PROCESS_BYTES + p.memory) / 1024).to_string(),
             "nlwp" => "1".into(),
             "pri" => "19".into(),
             "stime" | "bsdstart" => self.start_of(p.started, 5),

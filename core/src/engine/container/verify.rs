@@ -1,52 +1,8 @@
 //! What the daemon checks of a new container's configuration, beside its limits.
 
 use super::{kill::parse_signal, logs};
+use crate::kernel::CAPABILITIES;
 use crate::model::{ContainerConfig, EngineError, Healthcheck, HostConfig};
-
-/// The capabilities there are, without `CAP_`.
-const CAPABILITIES: [&str; 41] = [
-    "AUDIT_CONTROL",
-    "AUDIT_READ",
-    "AUDIT_WRITE",
-    "BLOCK_SUSPEND",
-    "BPF",
-    "CHECKPOINT_RESTORE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "DAC_READ_SEARCH",
-    "FOWNER",
-    "FSETID",
-    "IPC_LOCK",
-    "IPC_OWNER",
-    "KILL",
-    "LEASE",
-    "LINUX_IMMUTABLE",
-    "MAC_ADMIN",
-    "MAC_OVERRIDE",
-    "MKNOD",
-    "NET_ADMIN",
-    "NET_BIND_SERVICE",
-    "NET_BROADCAST",
-    "NET_RAW",
-    "PERFMON",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYSLOG",
-    "SYS_ADMIN",
-    "SYS_BOOT",
-    "SYS_CHROOT",
-    "SYS_MODULE",
-    "SYS_NICE",
-    "SYS_PACCT",
-    "SYS_PTRACE",
-    "SYS_RAWIO",
-    "SYS_RESOURCE",
-    "SYS_TIME",
-    "SYS_TTY_CONFIG",
-    "WAKE_ALARM",
-];
 
 /// The capabilities that a container has where nothing else is asked for.
 const DEFAULT_CAPABILITIES: [&str; 14] = [
@@ -147,7 +103,7 @@ fn bare_capability(name: &str) -> String {
     upper.strip_prefix("CAP_").map_or(upper.clone(), str::to_string)
 }
 
-/// The capabilities of a container's processes, without `CAP_`, sorted; an empty name where there are none, since
+/// The capabilities of a container's processes, without `CAP_`; an empty name where there are none, since
 /// an empty list means all of them.
 pub(super) fn capabilities(host: &HostConfig) -> Vec<String> {
     let list = |names: &Option<Vec<String>>| -> Vec<String> {
@@ -165,6 +121,16 @@ pub(super) fn capabilities(host: &HostConfig) -> Vec<String> {
     let all: Vec<String> =
         CAPABILITIES.iter().filter(|name| granted(name)).map(|name| (*name).to_string()).collect();
     if all.is_empty() { vec![String::new()] } else { all }
+}
+
+/// True where a security option asks for this: `no-new-privileges` (with or without a value of truth), or a
+/// seccomp profile of this name.
+pub(super) fn has_security(host: &HostConfig, what: &str) -> bool {
+    host.security_opt.iter().flatten().any(|text| match text.split_once('=') {
+        None => text == what,
+        Some(("seccomp", profile)) => profile == what,
+        Some((key, value)) => key == what && matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+    })
 }
 
 fn check_security(text: &str) -> Result<(), EngineError> {

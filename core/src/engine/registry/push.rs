@@ -5,7 +5,7 @@ use crate::base::{Digest, Reference, reference::DOCKER_HUB};
 use crate::engine::image::pack::pack_of;
 use crate::engine::image::{emit, find};
 use crate::model::{EngineError, ErrorKind, Image, Registry, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who pushes, as the client's configuration says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,10 +96,25 @@ pub(super) fn authorize(
     Err(EngineError::new(ErrorKind::Forbidden, message).hint(hint))
 }
 
+/// For every layer of a registry a repository that it can be mounted from.
+fn origins(registry: &Registry) -> BTreeMap<Digest, String> {
+    let mut found = BTreeMap::new();
+    for (path, repository) in &registry.repositories {
+        for target in repository.manifests.values() {
+            let Some(packed) = source::packed(registry, target) else { continue };
+            for digest in packed.blobs.into_keys() {
+                found.entry(digest).or_insert_with(|| path.clone());
+            }
+        }
+    }
+    found
+}
+
 /// The progress of the layers, top first as Docker prints them.
 fn layers(registry: &Registry, name: &Reference, image: &Image) -> Vec<Progress> {
     let held: BTreeSet<Digest> = super::held(registry, image).into_iter().copied().collect();
     let here = registry.repositories.contains_key(name.path());
+    let mut sources = BTreeMap::new();
     let mut lines = Vec::new();
     for layer in image.layers.iter().rev() {
         let short = layer.digest.short();
@@ -109,9 +124,13 @@ fn layers(registry: &Registry, name: &Reference, image: &Image) -> Vec<Progress>
         } else if here {
             lines.push(Progress::new(&short, "Layer already exists"));
         } else {
-            let from = registry.repositories.iter().find(|(_, held)| !held.manifests.is_empty());
-            let from = from.map_or(name.path(), |(path, _)| path.as_str());
-            lines.push(Progress::new(&short, &format!("Mounted from {from}")));
+            if sources.is_empty() {
+                sources = origins(registry);
+            }
+            match sources.get(&layer.digest) {
+                Some(from) => lines.push(Progress::new(&short, &format!("Mounted from {from}"))),
+                None => lines.push(Progress::new(&short, "Layer already exists")),
+            }
         }
     }
     lines

@@ -157,7 +157,7 @@ fn from_catalogue(repository: &str, name: &Reference, built: Option<Time>) -> Op
 }
 
 /// An image of a registry.
-fn packed(registry: &Registry, target: &Descriptor) -> Option<Packed> {
+pub(super) fn packed(registry: &Registry, target: &Descriptor) -> Option<Packed> {
     let mut packed = Packed { target: target.clone(), blobs: BTreeMap::new(), facts: BTreeMap::new() };
     let mut take = |digest: &Digest| -> Option<Vec<u8>> {
         let blob = registry.blobs.get(digest)?;

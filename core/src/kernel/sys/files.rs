@@ -159,7 +159,12 @@ impl Sys<'_> {
     /// The directory and name for a change of a directory's entries, checked for permission.
     fn entry_of(&self, resolved: &Resolved) -> Result<(Place, String), Errno> {
         let Some((dir, name)) = resolved.parent.clone() else {
-            return Err(if resolved.target.is_some() { Errno::EBUSY } else { Errno::EACCES });
+            return Err(match resolved.target {
+                Some(_) => Errno::EBUSY,
+                // Nothing can be made in /proc; /sys is mounted for reading.
+                None if resolved.path.starts_with("/proc") => Errno::ENOENT,
+                None => Errno::EROFS,
+            });
         };
         if resolved.read_only {
             return Err(Errno::EROFS);
@@ -314,10 +319,22 @@ impl Sys<'_> {
         let Object::File(place) = object? else { return Err(Errno::EINVAL) };
         let now = self.now();
         let len = usize::try_from(bytes.len()).unwrap_or(usize::MAX);
+        let pid = self.pid;
         let room = self.kernel().room(place, 0, len);
-        bytes.truncate(if room < len { room as u64 } else { bytes.len() });
+        let allowed = self.kernel_mut().allowed(pid, place, 0, len)?;
+        let memory = self.kernel().memory_room(pid, place);
+        let fits = room.min(allowed).min(memory);
+        bytes.truncate(if fits < len { fits as u64 } else { bytes.len() });
         self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)?;
-        if room < len { Err(Errno::ENOSPC) } else { Ok(()) }
+        if memory < len.min(room).min(allowed) {
+            self.kill_self_out_of_memory();
+            return Err(Errno::ENOMEM);
+        }
+        match fits == len {
+            true => Ok(()),
+            false if room <= allowed => Err(Errno::ENOSPC),
+            false => self.kernel_mut().allowed(pid, place, fits as u64, 1).map(drop),
+        }
     }
 
     /// The names in a directory, sorted by bytes, without `.` and `..`.
@@ -453,7 +470,7 @@ impl Sys<'_> {
         let uid = self.me()?.cred.uid;
         let owner = |p: Place| self.kernel().inode(p).map_or(0, |i| i.uid);
         let sticky = self.kernel().inode(dir).is_some_and(|i| i.mode & 0o1000 != 0);
-        if sticky && uid != 0 && uid != owner(dir) && uid != owner(place) {
+        if sticky && uid != owner(dir) && uid != owner(place) && !self.is_capable("FOWNER") {
             Err(Errno::EPERM)
         } else {
             Ok(())
@@ -484,7 +501,7 @@ impl Sys<'_> {
         let place = resolved.place()?;
         let me = self.me()?.cred.uid;
         let inode = self.kernel().inode(place).ok_or(Errno::ENOENT)?;
-        if owner_only && me != 0 && me != inode.uid {
+        if owner_only && me != inode.uid && !self.is_capable("FOWNER") {
             return Err(Errno::EPERM);
         }
         if resolved.read_only {
@@ -497,7 +514,7 @@ impl Sys<'_> {
     /// Changes permission bits.
     ///
     /// # Errors
-    /// `EPERM` unless owner or root, `EROFS`, and those of path resolution.
+    /// `EPERM` unless owner or with `FOWNER`, `EROFS`, and those of path resolution.
     pub fn chmod(&mut self, path: &str, mode: u32) -> Result<(), Errno> {
         let place = self.changeable(path, true, true)?;
         self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_mode(place.ino, mode & 0o7777)

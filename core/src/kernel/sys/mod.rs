@@ -1,12 +1,14 @@
 //! System calls: everything a program may do, and all it can see.
 
 mod files;
+mod memory;
 mod network;
 mod process;
 mod stdio;
 mod trees;
 
 pub use files::Stat;
+pub use memory::{Growth, TOO_MUCH};
 pub use stdio::Read;
 
 use super::{Kernel, Machine, Pid, Process, Programs, Viewer};

@@ -12,6 +12,13 @@ impl Sys<'_> {
         self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).map_or(NetNsId::default(), |ns| ns.net)
     }
 
+    /// True where this process may send echo requests: with the capability, or, as in every container that has a
+    /// network of its own, whoever it is.
+    pub fn may_ping(&self) -> bool {
+        let on_host = self.kernel().net.space(self.network()).is_some_and(|s| s.host);
+        self.is_capable("NET_RAW") || !on_host
+    }
+
     /// Listens on a TCP port and gives the descriptor; block on it with `Wait::readable`.
     ///
     /// # Errors
@@ -21,7 +28,10 @@ impl Sys<'_> {
         let ns = self.kernel().namespace(me.ns).ok_or(Errno::ENODEV)?;
         let space = ns.net;
         let on_host = self.kernel().net.space(space).is_some_and(|s| s.host);
-        if port != 0 && port < 1024 && me.cred.uid != 0 && on_host {
+        let parameter = ns.limits.sysctls.get("net.ipv4.ip_unprivileged_port_start");
+        let free_from =
+            parameter.and_then(|text| text.parse().ok()).unwrap_or(if on_host { 1024 } else { 0 });
+        if port != 0 && port < free_from && !me.cred.is_capable("NET_BIND_SERVICE") {
             return Err(Errno::EACCES);
         }
         let pid = self.pid;

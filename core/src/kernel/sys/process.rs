@@ -94,23 +94,22 @@ impl Sys<'_> {
         self.me_mut().map_or(0, |me| std::mem::replace(&mut me.umask, mask & 0o777))
     }
 
-    /// True where this process is root and its namespace has the capability, named without `CAP_`. A namespace
-    /// that names none, as the host's, has them all.
+    /// True where this process is root and has the capability, named without `CAP_`.
     pub fn is_capable(&self, capability: &str) -> bool {
-        let Ok(me) = self.me() else { return false };
-        let granted = self.kernel().namespace(me.ns).map_or(&[][..], |ns| &ns.capabilities);
-        me.cred.uid == 0 && (granted.is_empty() || granted.iter().any(|c| c == capability))
+        self.me().is_ok_and(|me| me.cred.is_capable(capability))
     }
 
     /// Acts as someone else: `su`, `setpriv`, a service that drops its rights.
     ///
     /// # Errors
-    /// `EPERM` unless root.
+    /// `EPERM` without `SETUID` for another user, without `SETGID` for other groups.
     pub fn set_credentials(&mut self, cred: crate::kernel::Credentials) -> Result<(), Errno> {
-        if self.me()?.cred.uid != 0 {
+        let me = self.me()?.cred.clone();
+        let same_groups = cred.gid == me.gid && cred.groups == me.groups;
+        if (cred.uid != me.uid && !me.is_capable("SETUID")) || (!same_groups && !me.is_capable("SETGID")) {
             return Err(Errno::EPERM);
         }
-        self.me_mut()?.cred = cred;
+        self.me_mut()?.cred = crate::kernel::Credentials { lost: me.lost, ..cred };
         Ok(())
     }
 
@@ -271,11 +270,11 @@ impl Sys<'_> {
     /// Sends a signal to a process of this namespace.
     ///
     /// # Errors
-    /// `ESRCH`; `EPERM` where it belongs to another user and this one is not root.
+    /// `ESRCH`; `EPERM` where it belongs to another user and this one has not `KILL`.
     pub fn kill(&mut self, pid: Pid, signal: Signal) -> Result<(), Errno> {
         let me = self.me()?.cred.uid;
         let target = self.kernel().process(pid).ok_or(Errno::ESRCH)?;
-        if me != 0 && me != target.cred.uid {
+        if me != target.cred.uid && !self.is_capable("KILL") {
             return Err(Errno::EPERM);
         }
         if signal == Signal::KILL && target.vpid == 1 && target.ns == self.me()?.ns {
@@ -324,27 +323,5 @@ impl Sys<'_> {
         {
             t.foreground = Some(group);
         }
-    }
-
-    /// Ends this process as the kernel does when memory runs out.
-    pub(super) fn kill_self_out_of_memory(&mut self) -> Result<(), Errno> {
-        let ns = self.me()?.ns;
-        let pid = self.pid;
-        if let Some(ns) = self.kernel_mut().namespace_mut(ns) {
-            ns.oom_killed = true;
-        }
-        self.kernel_mut().signal(pid, Signal::KILL)
-    }
-
-    /// Claims memory for a program that models its use; where the namespace's limit is exceeded the process is
-    /// killed and false comes back.
-    pub fn claim_memory(&mut self, bytes: u64) -> bool {
-        let limit =
-            self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).and_then(|ns| ns.limits.memory);
-        if limit.is_none_or(|limit| bytes <= limit) {
-            return true;
-        }
-        let _already_gone = self.kill_self_out_of_memory();
-        false
     }
 }

@@ -1,6 +1,6 @@
 //! Input and output by descriptor.
 
-use super::Sys;
+use super::{Growth, Sys, TOO_MUCH};
 use crate::base::Errno;
 use crate::kernel::{Object, Stop, Wait};
 
@@ -21,8 +21,8 @@ impl Read {
     }
 }
 
-/// How much input a program may collect before it is refused, in bytes.
-const MAX_COLLECTED: usize = 64 << 20;
+/// Input below this many bytes is not worth a claim for memory.
+const SMALL: u64 = 1 << 20;
 /// How much output may be on its way from one turn, in bytes.
 const MAX_PENDING: usize = 64 << 20;
 
@@ -52,7 +52,7 @@ impl Sys<'_> {
         let Ok(me) = self.me_mut() else { return };
         let held: usize = me.pending.iter().map(|(_, d)| d.len()).sum();
         if held + data.len() > MAX_PENDING {
-            let _already_gone = self.kill_self_out_of_memory();
+            self.kill_self_out_of_memory();
             return;
         }
         match me.pending.last_mut() {
@@ -109,13 +109,20 @@ impl Sys<'_> {
             match self.read(0, usize::MAX) {
                 Ok(Read::Data(data)) => {
                     let Ok(me) = self.me_mut() else { return Err(Stop::Exit(1)) };
-                    me.collected.extend_from_slice(&data);
-                    if me.collected.len() > MAX_COLLECTED {
-                        self.complain("standard input is larger than 64 MiB, which Drydock does not hold");
-                        return Err(Stop::Exit(1));
+                    match me.dropped {
+                        0 => me.collected.extend_from_slice(&data),
+                        _ => me.dropped = me.dropped.saturating_add(data.len() as u64),
+                    }
+                    let held = me.dropped.saturating_add(me.collected.len() as u64);
+                    match if held < SMALL { Growth::Fits } else { self.hold(held) } {
+                        Growth::Fits => {}
+                        Growth::Beyond => self.drop_input()?,
+                        Growth::Killed => return Err(Stop::Exit(137)),
+                        Growth::Refused => return Err(self.refuse_input()),
                     }
                 }
                 Ok(Read::Wait) => return Err(Stop::Wait(Wait::readable(0))),
+                Ok(Read::End) if self.me().is_ok_and(|me| me.dropped > 0) => return Err(self.refuse_input()),
                 Ok(Read::End) => {
                     return Ok(self.me_mut().map(|me| std::mem::take(&mut me.collected)).unwrap_or_default());
                 }
@@ -127,6 +134,20 @@ impl Sys<'_> {
                 }
             }
         }
+    }
+
+    /// Lets go of input that is more than is held; from now on it is only counted.
+    fn drop_input(&mut self) -> Result<(), Stop> {
+        let Ok(me) = self.me_mut() else { return Err(Stop::Exit(1)) };
+        if me.dropped == 0 {
+            me.dropped = std::mem::take(&mut me.collected).len() as u64;
+        }
+        Ok(())
+    }
+
+    fn refuse_input(&mut self) -> Stop {
+        self.complain(&format!("standard input is {TOO_MUCH}"));
+        Stop::Exit(1)
     }
 
     /// True where a descriptor is a terminal.

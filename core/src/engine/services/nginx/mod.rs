@@ -11,6 +11,7 @@ mod scope;
 mod worker;
 
 use super::stamp;
+use crate::base::Errno;
 use crate::kernel::{Applet, Behave, Disposition, OpenFlags, Pid, Signal, Step, Sys, Wait};
 use conf::Directive;
 use log::Logs;
@@ -122,7 +123,15 @@ fn start(sys: &mut Sys<'_>) -> Result<Running, i32> {
         return Err(send(sys, signal));
     }
     let mut running = Running { conf: path.clone(), globals: options.globals.clone(), ..Running::default() };
-    let loaded = load(sys, &mut running);
+    let loaded = load(sys, &mut running).and_then(|()| {
+        if sys.me().is_ok_and(|me| me.cred.uid != 0)
+            && let Some(user) = conf::get(&running.tree, "user")
+        {
+            let why = "the \"user\" directive makes sense only if the master process runs with super-user privileges";
+            say(sys, "warn", &format!("{why}, ignored in {}", user.place));
+        }
+        make_temporary(sys, &running.tree)
+    });
     if options.test {
         return Err(tested(sys, &options, &path, loaded, &running));
     }
@@ -172,17 +181,48 @@ fn resolve(sys: &mut Sys<'_>, tree: &[Directive], block: &[Directive]) -> Result
     Ok(())
 }
 
+/// The directories of the official image that nginx makes for what does not fit its memory.
+const TEMPORARY: [&str; 5] = ["client_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp"];
+
+/// Makes them, and gives them to the user of the workers.
+fn make_temporary(sys: &mut Sys<'_>, tree: &[Directive]) -> Result<(), String> {
+    const CACHE: &str = "/var/cache/nginx";
+    if sys.stat(CACHE).is_err() {
+        return Ok(());
+    }
+    let user = conf::get(tree, "user").map_or("nobody", |d| d.arg(0)).to_string();
+    let users = crate::base::passwd::parse_passwd(&String::from_utf8_lossy(&sys.read_file("/etc/passwd").unwrap_or_default()));
+    let owner = users.iter().find(|u| u.name == user).map(|u| u.uid);
+    for name in TEMPORARY {
+        let path = format!("{CACHE}/{name}");
+        let failed = |call: &str, e: Errno| format!("{call} failed ({}: {e})", e.code());
+        match sys.mkdir(&path, 0o700) {
+            Ok(()) | Err(Errno::EEXIST) => {}
+            Err(e) => return Err(failed(&format!("mkdir() \"{path}\""), e)),
+        }
+        let Some(owner) = owner.filter(|_| sys.me().is_ok_and(|me| me.cred.uid == 0)) else { continue };
+        if sys.stat(&path).is_ok_and(|s| s.uid != owner) {
+            sys.chown(&path, Some(owner), None, true).map_err(|e| failed(&format!("chown(\"{path}\", {owner})"), e))?;
+        }
+    }
+    Ok(())
+}
+
 /// Says a fatal error twice, as nginx does: into the log that is there before any configuration, and to
 /// standard error.
 fn emerg(sys: &mut Sys<'_>, text: &str) -> i32 {
+    say(sys, "emerg", text);
+    1
+}
+
+fn say(sys: &mut Sys<'_>, level: &str, text: &str) {
     let pid = sys.vpid();
-    let line = format!("{} [emerg] {pid}#{pid}: {text}\n", stamp::slashes(sys.now()));
+    let line = format!("{} [{level}] {pid}#{pid}: {text}\n", stamp::slashes(sys.now()));
     if let Ok(fd) = sys.open("/var/log/nginx/error.log", OpenFlags::APPEND, 0o644) {
         sys.write(fd, line.as_bytes());
         let _was_open = sys.close(fd);
     }
-    sys.eprint(&format!("nginx: [emerg] {text}\n"));
-    1
+    sys.eprint(&format!("nginx: [{level}] {text}\n"));
 }
 
 fn tested(
@@ -286,7 +326,9 @@ impl Running {
         self.note(sys, "getrlimit(RLIMIT_NOFILE): 1048576:1048576");
         let title = format!("nginx: master process {}", sys.argv().join(" "));
         sys.set_title(&title);
-        let _kept_for_dash_s = sys.write_file(PID_FILE, format!("{}\n", sys.vpid()).as_bytes(), 0o644);
+        if let Err(e) = sys.write_file(PID_FILE, format!("{}\n", sys.vpid()).as_bytes(), 0o644) {
+            return Err(emerg(sys, &format!("open() \"{PID_FILE}\" failed ({}: {e})", e.code())));
+        }
         self.spawn(sys);
         Ok(())
     }

@@ -64,7 +64,7 @@ impl Worker {
         let row = passwd.lines().find(|l| l.split(':').next() == Some(user.as_str()));
         let id = |n: usize| row.and_then(|r| r.split(':').nth(n)).and_then(|v| v.parse::<u32>().ok());
         if let (Some(uid), Some(gid)) = (id(2), id(3)) {
-            let _stays_who_it_is_unless_root = sys.set_credentials(Credentials { uid, gid, groups: vec![] });
+            let _stays_who_it_is_unless_root = sys.set_credentials(Credentials { uid, gid, groups: vec![], lost: 0 });
         }
     }
 
