@@ -1,11 +1,24 @@
 //! What the collector begins at: everything that a machine can still reach.
 
 use super::heap::{reach, reach_frame, reach_reaction};
-use super::vm::{Job, Vm};
+use super::vm::{Job, Outcome, Vm};
+use crate::kernel::Sys;
+
+/// What node takes of memory before a script has made anything, in bytes.
+const BASE_MEMORY: u64 = 40 << 20;
 
 impl Vm {
+    /// Collects what nothing reaches; how the script ends where the rest is too much.
+    pub fn take_stock(&mut self, sys: &mut Sys<'_>) -> Option<Outcome> {
+        let full = self.collect();
+        if !sys.claim_memory(BASE_MEMORY + self.heap.held as u64) {
+            return Some(Outcome::Exit(137));
+        }
+        full.then_some(Outcome::Memory)
+    }
+
     /// True where the heap is full.
-    pub fn collect(&mut self) -> bool {
+    fn collect(&mut self) -> bool {
         let (mut roots, mut held) = (vec![], 0);
         roots.extend(0..super::realm::COUNT);
         self.stack.iter().for_each(|v| reach(v, &mut roots, &mut held));

@@ -115,9 +115,6 @@ pub enum Outcome {
     Memory,
 }
 
-/// What node takes of memory before a script has made anything, in bytes.
-const BASE_MEMORY: u64 = 40 << 20;
-
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Vm {
     pub heap: Heap,
@@ -209,14 +206,10 @@ impl Vm {
                 {
                     return outcome;
                 }
-                if self.heap.is_due() {
-                    let full = self.collect();
-                    if !sys.claim_memory(BASE_MEMORY + self.heap.held as u64) {
-                        return Outcome::Exit(137);
-                    }
-                    if full {
-                        return Outcome::Memory;
-                    }
+                if self.heap.is_due()
+                    && let Some(outcome) = self.take_stock(sys)
+                {
+                    return outcome;
                 }
                 let same = self.frames.len() == depth
                     && self.frames.last().is_some_and(|f| (f.unit, f.code) == identity);
