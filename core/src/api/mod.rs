@@ -26,7 +26,10 @@ pub use routes::{ROUTES, Route};
 pub use stream::{Polled, Stream};
 pub use version::Version;
 
-use crate::model::World;
+use crate::base::Time;
+use crate::engine::door::{Left, Verdicts, close, enter, open};
+use crate::model::{Cut, World};
+use serde::{Deserialize, Serialize};
 
 /// The largest body of a request that is read, in bytes: build contexts and images come in one piece.
 pub const MAX_BODY: usize = 512 << 20;
@@ -42,6 +45,18 @@ pub enum Answer {
     Later(Later),
     /// Its head; the body is what the stream gives from now on.
     Stream(Reply, Box<Stream>),
+    /// Nothing has happened yet, by a fault: ask with [`handle_again`] when the time has come.
+    Postponed(Box<Postponed>),
+}
+
+/// A request that a fault delays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Postponed {
+    /// Until then.
+    pub due: Time,
+    /// The request.
+    pub request: Request,
+    struck: Verdicts,
 }
 
 /// What endpoints return.
@@ -49,6 +64,37 @@ pub type Answered = Result<Answer, Refusal>;
 
 /// Answers a request.
 pub fn handle(world: &mut World, request: &Request) -> Answer {
+    visit(world, request, Verdicts::new())
+}
+
+/// Answers a request that was delayed.
+pub fn handle_again(world: &mut World, postponed: &Postponed) -> Answer {
+    visit(world, &postponed.request, postponed.struck.clone())
+}
+
+/// Answers a request, unless a fault keeps the daemon from it.
+fn visit(world: &mut World, request: &Request, struck: Verdicts) -> Answer {
+    if let Some(outage) = &mut world.faults.outage {
+        outage.missed = true;
+        return Answer::Whole(Reply::broken());
+    }
+    let opened = open(world, true, struck);
+    let answer = answer(world, request);
+    match (close(world, opened), answer) {
+        (Left::Whole, answer) => answer,
+        (Left::Delayed(span, struck), _) => {
+            let (due, request) = (world.now() + span, request.clone());
+            Answer::Postponed(Box::new(Postponed { due, request, struck }))
+        }
+        (Left::Cut(cut), Answer::Whole(reply)) => Answer::Whole(Reply { cut: Some(cut), ..reply }),
+        (Left::Cut(cut @ Cut::After(_)), Answer::Stream(head, stream)) => {
+            Answer::Stream(Reply { cut: Some(cut), ..head }, stream)
+        }
+        (Left::Cut(_), _) => Answer::Whole(Reply::broken()),
+    }
+}
+
+fn answer(world: &mut World, request: &Request) -> Answer {
     let path = request.path();
     let (version, path) = match version::split(&path) {
         Ok(split) => split,
@@ -66,7 +112,11 @@ pub fn handle(world: &mut World, request: &Request) -> Answer {
         return Answer::Whole(Reply::refused(&Refusal::not_found("page not found")).bare());
     }
     let call = Call::new(request, version, names);
-    match (route.run)(world, &call) {
+    let entered = match routes::operation(route) {
+        Some(operation) => enter(world, operation, call.subject()).map_err(Refusal::from),
+        None => Ok(()),
+    };
+    match entered.and_then(|()| (route.run)(world, &call)) {
         Ok(answer) => answer,
         Err(refusal) => {
             if refusal.hint.is_some() {

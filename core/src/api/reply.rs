@@ -2,7 +2,7 @@
 
 use super::{Answer, Answered};
 use crate::engine::system::{API, VERSION};
-use crate::model::{EngineError, ErrorKind};
+use crate::model::{Cut, EngineError, ErrorKind};
 use crate::render::json::{Escape, compact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,6 +19,9 @@ pub struct Reply {
     /// The body is a stream of documents: how long it is is not told beforehand.
     #[serde(default)]
     pub flows: bool,
+    /// A fault: how the connection breaks.
+    #[serde(default)]
+    pub cut: Option<Cut>,
 }
 
 impl Reply {
@@ -31,7 +34,12 @@ impl Reply {
             ("Server", format!("Docker/{VERSION} (linux)")),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        Self { status, headers, body: vec![], flows: false }
+        Self { status, headers, body: vec![], flows: false, cut: None }
+    }
+
+    /// No answer: the connection breaks.
+    pub fn broken() -> Self {
+        Self { cut: Some(Cut::Reset), ..Self::empty(503) }
     }
 
     /// The same with another header.

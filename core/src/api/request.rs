@@ -4,10 +4,11 @@ use super::query::Query;
 use super::version::Version;
 use super::{MAX_JSON, Refusal, body};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A request as it came over the wire, its body whole.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Request {
     /// `GET`, `POST` …
     pub method: String,
@@ -73,6 +74,11 @@ impl<'a> Call<'a> {
     /// What stands at the first open place of the path.
     pub fn name(&self) -> &str {
         self.names.first().map_or("", String::as_str)
+    }
+
+    /// What it is about: the name in its path, or the image that it builds.
+    pub fn subject(&self) -> &str {
+        if self.names.is_empty() { self.query.get("t") } else { self.name() }
     }
 
     /// True where the client wants the connection for itself.

@@ -3,7 +3,7 @@
 use super::query::decode;
 use super::version::Version;
 use super::{Answered, Call, container, image, network, system, volume};
-use crate::model::World;
+use crate::model::{Operation, World};
 
 /// What answers a request.
 pub type Run = fn(&mut World, &Call<'_>) -> Answered;
@@ -128,6 +128,15 @@ pub const ROUTES: &[Route] = &[
     on("*", "/plugins/**", system::gap),
     on("*", "/distribution/**", system::gap),
 ];
+
+/// The operation that an endpoint is by itself; the others pass the door in the engine.
+pub fn operation(route: &Route) -> Option<Operation> {
+    let path = route.path.replace("**", "*");
+    Operation::AT_THE_EDGE.into_iter().find(|operation| {
+        let (method, pattern) = operation.request();
+        pattern.replace("{}", "*") == path && (method == route.method || pattern == "/_ping")
+    })
+}
 
 /// The endpoint of a method and a path, with what stands at the open places.
 pub fn find(method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {

@@ -125,6 +125,28 @@ fn fraction(part: &str, scale: i128) -> i128 {
     value * scale / 10_i128.pow(u32::try_from(digits.len()).unwrap_or(0))
 }
 
+/// Spans as text in JSON and YAML, for `#[serde(with = …)]`.
+pub mod as_text {
+    use super::{Duration, format_duration, parse_duration};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    /// Writes a span.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(span: &Duration, s: S) -> Result<S::Ok, S::Error> {
+        format_duration(*span).serialize(s)
+    }
+
+    /// Reads a span.
+    ///
+    /// # Errors
+    /// What is wrong with it, in Go's words.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
+        parse_duration(&String::deserialize(d)?).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

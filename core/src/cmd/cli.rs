@@ -3,7 +3,7 @@
 use super::settings;
 use crate::grammar::{Globals, Invocation};
 use crate::kernel::{Program, Sys};
-use crate::model::{EngineError, World};
+use crate::model::{EngineError, ErrorKind, World};
 use crate::render::listing::Listing;
 use crate::render::value::Value;
 use serde::{Deserialize, Serialize};
@@ -80,8 +80,11 @@ impl From<EngineError> for Failure {
     }
 }
 
-/// `Error response from daemon: …`.
+/// `Error response from daemon: …`; what the client says itself, or reads in the middle of an answer, stands alone.
 pub fn daemon_text(error: &EngineError) -> String {
+    if matches!(error.kind, ErrorKind::Disconnected | ErrorKind::InBand) {
+        return error.message.clone();
+    }
     format!("Error response from daemon: {}", error.message)
 }
 

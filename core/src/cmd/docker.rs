@@ -1,13 +1,16 @@
 //! `docker ARG…`: hands the words to the grammar and the invocation to its command.
 
 use super::{Cli, Failure, Flow, Until, find};
+use crate::base::Time;
+use crate::engine::door::{Left, Verdicts, close, open};
+use crate::engine::system::LOST;
 use crate::grammar::{Absent, Invocation, Parsed, parse};
 use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
-use crate::model::{EngineError, ErrorKind};
+use crate::model::{EngineError, ErrorKind, World};
 use serde::{Deserialize, Serialize};
 
 /// `docker`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Docker>("docker")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Docker>("docker"), Applet::state::<Lost>(LOST)];
 
 /// The largest standard input of a command, in bytes.
 const MAX_INPUT: usize = 64 << 20;
@@ -18,10 +21,28 @@ pub struct Docker {
     reading: Option<Until>,
     input: Vec<u8>,
     pulled: bool,
+    /// The daemon takes until then, by a fault.
+    due: Option<Time>,
+    /// What struck its operations when it was tried before.
+    struck: Verdicts,
+}
+
+/// A client whose connection has broken.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Lost;
+
+impl Behave for Lost {
+    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+        sys.eprint("unexpected EOF\n");
+        Step::Exit(1)
+    }
 }
 
 impl Behave for Docker {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+        if let Some(due) = self.due.filter(|due| *due > sys.now()) {
+            return Step::Block(Wait::until(due));
+        }
         if let Some(until) = self.reading
             && let Some(step) = self.read(sys, until)
         {
@@ -70,6 +91,8 @@ impl Docker {
     }
 
     fn run(&mut self, sys: &mut Sys<'_>, call: &Invocation) -> Step {
+        let opened = sys.daemon::<World>().map(|world| open(world, false, std::mem::take(&mut self.struck)));
+        let kept = opened.as_ref().filter(|opened| opened.can_strike()).map(|_| self.input.clone());
         let input = self.reading.map(|_| std::mem::take(&mut self.input));
         if input.is_none() && !self.pulled {
             sys.print(&call.notices);
@@ -77,6 +100,7 @@ impl Docker {
         let mut cli = Cli { sys, input, globals: call.globals.clone(), pulled: self.pulled };
         let result = super::endpoint::check(&mut cli, call)
             .and_then(|()| super::endpoint::builder(&cli, call))
+            .and_then(|()| super::edge::enter(&mut cli, call))
             .and_then(|()| match (find(call.name()), call.refused()) {
                 (None, _) => Err(missing(&mut cli, call)),
                 (_, Some(option)) => Err(refused(call, option)),
@@ -84,6 +108,13 @@ impl Docker {
             });
         #[cfg(test)]
         super::accounting::note(cli.sys, call);
+        if let Some(world) = cli.sys.daemon::<World>()
+            && let Some(Left::Delayed(span, struck)) = opened.map(|opened| close(world, opened))
+        {
+            let due = world.now() + span;
+            (self.due, self.struck, self.input) = (Some(due), struck, kept.unwrap_or_default());
+            return Step::Block(Wait::until(due));
+        }
         match result {
             Ok(Flow::Exit(code)) => Step::Exit(code),
             Ok(Flow::Wait(name, program)) => {

@@ -41,7 +41,8 @@ pub fn reach(cli: &mut Cli<'_, '_>) -> Result<(), Failure> {
     })?;
     let host = if context.host.is_empty() { SOCKET } else { &context.host };
     if host == SOCKET {
-        return Ok(());
+        let gone = cli.world()?.faults.outage.is_some();
+        return if gone { Err(Failure::new(no_daemon(SOCKET))) } else { Ok(()) };
     }
     let (scheme, place) = host.split_once("://").unwrap_or(("tcp", host));
     Err(Failure::new(match scheme {
@@ -49,14 +50,16 @@ pub fn reach(cli: &mut Cli<'_, '_>) -> Result<(), Failure> {
             "failed to connect to the docker API at {host}; check if the path is correct and if the daemon is running: \
              dial unix {place}: connect: no such file or directory"
         ),
-        "tcp" | "http" | "https" | "fd" | "npipe" => {
-            format!("Cannot connect to the Docker daemon at {host}. Is the docker daemon running?")
-        }
+        "tcp" | "http" | "https" | "fd" | "npipe" => no_daemon(host),
         "ssh" => format!("a daemon behind ssh ({host}) is not simulated by Drydock"),
         _ => format!(
             "Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {host}"
         ),
     }))
+}
+
+fn no_daemon(host: &str) -> String {
+    format!("Cannot connect to the Docker daemon at {host}. Is the docker daemon running?")
 }
 
 /// Checks the builder that a command of buildx is for: there is the one of the daemon.

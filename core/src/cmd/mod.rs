@@ -7,6 +7,7 @@
 
 mod cli;
 mod docker;
+mod edge;
 pub mod endpoint;
 pub mod settings;
 

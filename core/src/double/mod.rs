@@ -22,16 +22,20 @@
 //! calls give the same ids, names, addresses and outputs on every computer.
 
 mod asserts;
+mod faults;
 mod http;
 mod image;
+mod journal;
 mod operations;
 
 pub use crate::engine::services::{Act, Behaviour, Reply, Stage};
 pub use crate::kernel::http::Response;
+pub use crate::model::{Effect, Entry, Fault, Operation};
 pub use crate::session::{LoadError, Played};
 pub use asserts::Leftover;
 pub use http::HttpError;
 pub use image::ImageSpec;
+pub use journal::{Call, Expectation};
 pub use operations::{Failed, Run};
 
 use crate::base::Duration as Span;
@@ -59,6 +63,8 @@ pub struct Snapshot(Session);
 pub struct Builder {
     seed: u64,
     images: Vec<ImageSpec>,
+    faults: Vec<Fault>,
+    journal: bool,
 }
 
 impl Builder {
@@ -76,10 +82,25 @@ impl Builder {
         self
     }
 
+    /// A fault to come.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Keeps account of what is asked of Docker, for [`Drydock::expect`] and [`Drydock::journal`].
+    #[must_use]
+    pub fn journal(mut self) -> Self {
+        self.journal = true;
+        self
+    }
+
     /// The world.
     ///
     /// # Panics
-    /// Where an image cannot be made; [`Drydock::add_image`] gives the reason as an error.
+    /// Where an image cannot be made; [`Drydock::add_image`] gives the reason as an error. Where a fault can never
+    /// strike.
     #[track_caller]
     pub fn build(self) -> Drydock {
         let mut docker = Drydock { session: Session::script(self.seed) };
@@ -87,6 +108,12 @@ impl Builder {
             if let Err(e) = docker.add_image(image) {
                 panic!("the image {}: {e}", image.name());
             }
+        }
+        for fault in self.faults {
+            docker.inject(fault);
+        }
+        if self.journal {
+            docker.keep_journal();
         }
         docker
     }

@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod container;
+pub(crate) mod door;
 pub mod filter;
 pub mod host;
 pub mod image;
@@ -45,7 +46,7 @@ pub fn tick(world: &mut World) {
     loop {
         let built = build::advance(world);
         let notices = world.kernel.take_notices();
-        let due = container::next_deadline(world).filter(|due| *due <= world.now());
+        let due = next_due(world).filter(|due| *due <= world.now());
         if notices.is_empty() && due.is_none() && !built {
             break;
         }
@@ -60,6 +61,8 @@ pub fn tick(world: &mut World) {
         if let Some(due) = container::next_deadline(world).filter(|due| *due <= world.now()) {
             container::meet_deadlines(world, due);
         }
+        container::meet_doom(world);
+        system::come_back(world);
     }
     if changed {
         world.kernel.wake_daemon_waiters();
@@ -68,5 +71,10 @@ pub fn tick(world: &mut World) {
 
 /// When the daemon itself has something to do next.
 pub fn next_deadline(world: &World) -> Option<Time> {
-    container::next_deadline(world).into_iter().chain(build::next_deadline(world)).min()
+    next_due(world).into_iter().chain(build::next_deadline(world)).min()
+}
+
+fn next_due(world: &World) -> Option<Time> {
+    let planned = [container::next_doom(world), system::next_return(world)];
+    container::next_deadline(world).into_iter().chain(planned.into_iter().flatten()).min()
 }

@@ -145,6 +145,14 @@ impl Kernel {
         }
     }
 
+    /// Makes another program of the table of a process, as though it had executed it; it runs at once.
+    pub fn become_program(&mut self, pid: Pid, name: &str) {
+        if let Some(process) = self.process_mut(pid) {
+            process.program = Code::Named(name.to_owned());
+        }
+        self.wake(pid);
+    }
+
     // --- filesystems and namespaces -------------------------------------------------------------
 
     /// Adds a filesystem.

@@ -24,6 +24,12 @@ pub enum ErrorKind {
     NotImplemented,
     /// The other side (a registry, a daemon) could not be reached.
     Unavailable,
+    /// A test planned it, with this status.
+    Planned(u16),
+    /// The connection to the daemon broke; the message is the client's own.
+    Disconnected,
+    /// It failed after the daemon had begun to answer, so the stream of the answer tells of it.
+    InBand,
 }
 
 impl ErrorKind {
@@ -39,6 +45,8 @@ impl ErrorKind {
             ErrorKind::System => 500,
             ErrorKind::NotImplemented => 501,
             ErrorKind::Unavailable => 503,
+            ErrorKind::Planned(status) => status,
+            ErrorKind::Disconnected | ErrorKind::InBand => 500,
         }
     }
 }

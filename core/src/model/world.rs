@@ -1,6 +1,8 @@
 //! The world: one value that holds everything.
 
-use super::{BuildCache, Container, Event, Exec, ImageStore, Network, REMEMBERED, Registries, Volume};
+use super::{
+    BuildCache, Container, Event, Exec, Faults, ImageStore, Journal, Network, REMEMBERED, Registries, Volume,
+};
 use crate::base::{Digest, ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, OrdSet, Vector};
@@ -92,6 +94,12 @@ pub struct World {
     pub departed: Vector<Arc<Container>>,
     /// The hint of the last failure, for the prompt's `:why`.
     pub last_hint: Option<String>,
+    /// What tests have planned to go wrong.
+    #[serde(default)]
+    pub faults: Faults,
+    /// What clients have asked for, where somebody keeps account of it.
+    #[serde(default)]
+    pub journal: Option<Journal>,
 }
 
 /// How many removed containers are remembered.

@@ -12,11 +12,11 @@
 use super::memo::Memo;
 use super::wire::Wire;
 use super::{EPOCH, Session, fresh_at, pulse, reach};
-use crate::api::{Answer, Later, Reply, Request, Stream, handle};
+use crate::api::{Answer, Later, Postponed, Reply, Request, Stream, handle, handle_again};
 use crate::base::{Errno, Time};
 use crate::engine::registry::recorded_surroundings;
 use crate::kernel::Pulse;
-use crate::model::World;
+use crate::model::{Cut, Faults, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,12 +44,18 @@ pub enum Told {
     Bytes(Vec<u8>),
     /// The last bytes. The ticket is spent.
     Last(Vec<u8>),
+    /// The head of the reply; its body comes for the other ticket. This one is spent.
+    Stream(Reply, Ticket),
+    /// These bytes, and then the connection breaks. The ticket is spent.
+    Cut(Vec<u8>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Open {
     Later(Later),
-    Stream(Box<Stream>),
+    Postponed(Box<Postponed>),
+    /// The stream, and after how many bytes its connection breaks.
+    Stream(Box<Stream>, Option<u64>),
     Wire(Wire),
 }
 
@@ -98,19 +104,33 @@ impl Server {
 
     /// Answers a request, or begins to.
     pub fn handle(&mut self, request: &Request) -> Handled {
-        if let Some(reply) = self.memo.get(&self.world, request) {
+        // Faults and journals are to see every request.
+        let unseen = self.world.faults == Faults::default() && self.world.journal.is_none();
+        if unseen && let Some(reply) = self.memo.get(&self.world, request) {
             return Handled::Whole(reply);
         }
-        match handle(&mut self.world, request) {
-            Answer::Whole(reply) => {
-                self.memo.keep(&self.world, request, &reply);
-                Handled::Whole(reply)
-            }
+        let answer = handle(&mut self.world, request);
+        if let (true, Answer::Whole(reply)) = (unseen, &answer) {
+            self.memo.keep(&self.world, request, reply);
+        }
+        self.begin(answer)
+    }
+
+    fn begin(&mut self, answer: Answer) -> Handled {
+        match answer {
+            Answer::Whole(reply) => Handled::Whole(reply),
+            Answer::Postponed(postponed) => Handled::Later(self.keep(Open::Postponed(postponed))),
             Answer::Later(later) => match later.poll(&self.world) {
                 Some(reply) => Handled::Whole(reply),
                 None => Handled::Later(self.keep(Open::Later(later))),
             },
-            Answer::Stream(head, stream) => Handled::Stream(head, self.keep(Open::Stream(stream))),
+            Answer::Stream(head, stream) => {
+                let left = match head.cut {
+                    Some(Cut::After(bytes)) => Some(bytes),
+                    _ => None,
+                };
+                Handled::Stream(head, self.keep(Open::Stream(stream, left)))
+            }
         }
     }
 
@@ -152,21 +172,53 @@ impl Server {
 
     /// What there is for a ticket, and when to ask again at the latest. One that is spent or unknown has ended.
     pub fn poll(&mut self, ticket: Ticket) -> (Option<Told>, Option<Time>) {
+        if self.world.faults.outage.is_some() && !matches!(self.open.get(&ticket), Some(Open::Wire(_)) | None)
+        {
+            self.forget(ticket);
+            return (Some(Told::Cut(vec![])), None);
+        }
         let (told, due) = match self.open.get_mut(&ticket) {
             None => return (Some(Told::Last(vec![])), None),
+            Some(Open::Postponed(postponed)) => {
+                if postponed.due > self.world.now() {
+                    return (None, Some(postponed.due));
+                }
+                let answer = handle_again(&mut self.world, postponed);
+                self.open.remove(&ticket);
+                let told = match self.begin(answer) {
+                    Handled::Whole(reply) => Told::Reply(reply),
+                    Handled::Stream(head, other) => Told::Stream(head, other),
+                    Handled::Later(other) => {
+                        // It goes on under the ticket that the client has.
+                        let open = self.open.remove(&other);
+                        open.into_iter().for_each(|open| drop(self.open.insert(ticket, open)));
+                        return (None, Some(self.world.now()));
+                    }
+                };
+                return (Some(told), None);
+            }
             Some(Open::Wire(wire)) => (wire.poll(&mut self.world), None),
             Some(Open::Later(later)) => (later.poll(&self.world).map(Told::Reply), None),
-            Some(Open::Stream(stream)) => {
-                let polled = stream.poll(&mut self.world);
+            Some(Open::Stream(stream, left)) => {
+                let mut polled = stream.poll(&mut self.world);
+                let breaks = left.as_mut().is_some_and(|left| {
+                    let arrives = usize::try_from(*left).unwrap_or(usize::MAX).min(polled.bytes.len());
+                    polled.bytes.truncate(arrives);
+                    *left -= arrives as u64;
+                    *left == 0 || polled.done
+                });
                 let told = match polled.done {
+                    _ if breaks => Some(Told::Cut(polled.bytes)),
                     true => Some(Told::Last(polled.bytes)),
                     false => Some(polled.bytes).filter(|bytes| !bytes.is_empty()).map(Told::Bytes),
                 };
                 (told, polled.due)
             }
         };
-        if matches!(told, Some(Told::Reply(_) | Told::Last(_))) {
-            self.open.remove(&ticket);
+        match told {
+            Some(Told::Reply(_) | Told::Last(_)) => drop(self.open.remove(&ticket)),
+            Some(Told::Cut(_)) => self.forget(ticket),
+            _ => {}
         }
         (told, due)
     }
@@ -174,7 +226,7 @@ impl Server {
     /// Takes bytes of the client of a ticket.
     pub fn feed(&mut self, ticket: Ticket, bytes: &[u8]) {
         match self.open.get_mut(&ticket) {
-            Some(Open::Stream(stream)) => stream.feed(bytes),
+            Some(Open::Stream(stream, _)) => stream.feed(bytes),
             Some(Open::Wire(wire)) => wire.unsent.extend_from_slice(bytes),
             _ => {}
         }
@@ -183,7 +235,7 @@ impl Server {
     /// How many bytes of a client's wait to be taken.
     pub fn backlog(&self, ticket: Ticket) -> usize {
         match self.open.get(&ticket) {
-            Some(Open::Stream(stream)) => stream.backlog(),
+            Some(Open::Stream(stream, _)) => stream.backlog(),
             Some(Open::Wire(wire)) => wire.unsent.len(),
             _ => 0,
         }
@@ -192,7 +244,7 @@ impl Server {
     /// The client of a ticket sends no more.
     pub fn end_input(&mut self, ticket: Ticket) {
         match self.open.get_mut(&ticket) {
-            Some(Open::Stream(stream)) => stream.end_input(),
+            Some(Open::Stream(stream, _)) => stream.end_input(),
             Some(Open::Wire(wire)) => wire.ended = true,
             _ => {}
         }
@@ -201,17 +253,19 @@ impl Server {
     /// The client of a ticket has gone.
     pub fn forget(&mut self, ticket: Ticket) {
         match self.open.remove(&ticket) {
-            Some(Open::Stream(mut stream)) => stream.abandon(&mut self.world),
+            Some(Open::Stream(mut stream, _)) => stream.abandon(&mut self.world),
             Some(Open::Wire(wire)) => wire.close(&mut self.world),
-            Some(Open::Later(_)) | None => {}
+            Some(Open::Later(_) | Open::Postponed(_)) | None => {}
         }
     }
 
     /// True where a client waits for something that time brings about.
     pub fn waits_for_time(&self) -> bool {
-        self.open.values().any(|open| match open {
-            Open::Later(_) | Open::Wire(_) => true,
-            Open::Stream(stream) => stream.waits_for_time(),
-        })
+        let missed = self.world.faults.outage.as_ref().is_some_and(|outage| outage.is_missed());
+        missed
+            || self.open.values().any(|open| match open {
+                Open::Later(_) | Open::Postponed(_) | Open::Wire(_) => true,
+                Open::Stream(stream, _) => stream.waits_for_time(),
+            })
     }
 }

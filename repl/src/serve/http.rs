@@ -1,18 +1,18 @@
 //! HTTP: a connection's requests become asks, the answers become replies; a reply that takes the connection over
 //! leaves bytes in both directions, each of which may end before the other.
 
-use super::owner::{Answer, Ask, Flow};
+use super::owner::{Answer, Ask, Broken, Flow};
 use super::ports::{drain, feed, hand_over};
 use super::websocket;
 use bytes::Bytes;
 use drydock::api::{MAX_BODY, Reply, Request};
+use drydock::model::Cut;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -43,27 +43,32 @@ pub enum Body {
     Whole(Option<Bytes>),
     /// All of it, a line to a piece, without telling how much that is: some clients take a piece for a document.
     Documents(Option<Bytes>),
+    /// Its beginning, and then the connection breaks; of so many bytes, where that is told.
+    Cut(Option<Bytes>, Option<u64>),
     /// Its beginning, and what follows.
     Flow(Option<Bytes>, Flow),
 }
 
 impl hyper::body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Broken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let (first, flow) = match &mut *self {
             Body::Documents(rest) => return Poll::Ready(next_line(rest).map(|bytes| Ok(Frame::data(bytes)))),
             Body::Whole(first) => (first, None),
+            Body::Cut(first, _) => {
+                return Poll::Ready(Some(first.take().map_or(Err(Broken), |bytes| Ok(Frame::data(bytes)))));
+            }
             Body::Flow(first, flow) => (first, Some(flow)),
         };
         match (first.take(), flow) {
             (Some(bytes), _) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
             (None, Some(flow)) => {
-                flow.poll_next(context).map(|next| next.map(|bytes| Ok(Frame::data(bytes))))
+                flow.poll_next(context).map(|next| next.map(|piece| piece.map(Frame::data)))
             }
             (None, None) => Poll::Ready(None),
         }
@@ -76,7 +81,8 @@ impl hyper::body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match self {
             Body::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
-            Body::Documents(_) | Body::Flow(..) => SizeHint::default(),
+            Body::Cut(_, Some(length)) => SizeHint::with_exact(*length),
+            Body::Cut(_, None) | Body::Documents(_) | Body::Flow(..) => SizeHint::default(),
         }
     }
 }
@@ -107,7 +113,7 @@ where
 {
     let service = service_fn(move |request| {
         let asks = asks.clone();
-        async move { Ok::<_, Infallible>(respond(request, asks).await) }
+        async move { respond(request, asks).await }
     });
     let _the_client_may_go = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -120,7 +126,11 @@ where
         .await;
 }
 
-async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> Response<Body> {
+/// Answers a request; where a fault breaks the connection without any answer, there is none.
+async fn respond(
+    mut incoming: hyper::Request<Incoming>,
+    asks: Sender<Ask>,
+) -> Result<Response<Body>, Broken> {
     let upgrade = incoming.headers().contains_key("upgrade").then(|| hyper::upgrade::on(&mut incoming));
     let (head, body) = incoming.into_parts();
     let mut request = Request {
@@ -137,16 +147,18 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
     } else {
         match Limited::new(body, MAX_BODY).collect().await {
             Ok(body) => request.body = body.to_bytes().to_vec(),
-            Err(_) => return refused(400, "the request's body is broken, or larger than 512 MiB"),
+            Err(_) => return Ok(refused(400, "the request's body is broken, or larger than 512 MiB")),
         }
         None
     };
     let key = request.header("sec-websocket-key").map(websocket::accept);
     let (answer, answered) = oneshot::channel();
     if asks.send(Ask::Handle(request, answer)).await.is_err() {
-        return refused(503, "Drydock is stopping");
+        return Ok(refused(503, "Drydock is stopping"));
     }
-    match answered.await {
+    Ok(match answered.await {
+        Ok(Answer::Whole(Reply { cut: Some(Cut::Reset), .. })) => return Err(Broken),
+        Ok(Answer::Whole(reply)) if reply.cut.is_some() => broken_off(reply),
         Ok(Answer::Whole(reply)) if reply.flows => response(reply, Body::Documents),
         Ok(Answer::Whole(reply)) => response(reply, Body::Whole),
         Ok(Answer::Stream(reply, flow)) => match upgrade.filter(|_| reply.status == 101) {
@@ -171,7 +183,16 @@ async fn respond(mut incoming: hyper::Request<Incoming>, asks: Sender<Ask>) -> R
             }
         },
         Err(_) => refused(500, "Drydock could not answer"),
+    })
+}
+
+/// An answer that breaks off in its body.
+fn broken_off(mut reply: Reply) -> Response<Body> {
+    let length = (!reply.flows).then_some(reply.body.len() as u64);
+    if let Some(Cut::After(bytes)) = reply.cut {
+        reply.body.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
     }
+    response(reply, |first| Body::Cut(first, length))
 }
 
 fn speaks_websocket(reply: &Reply) -> bool {

@@ -37,6 +37,21 @@ pub enum Ask {
     End(Ticket),
 }
 
+/// The connection breaks here, by a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection breaks, by a fault")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// What follows for a client.
+pub type Piece = Result<Bytes, Broken>;
+
 /// What comes of a request.
 pub enum Answer {
     /// All of it.
@@ -49,20 +64,20 @@ pub enum Answer {
 pub struct Flow {
     /// What the client is known by.
     pub ticket: Ticket,
-    bytes: Receiver<Bytes>,
+    bytes: Receiver<Piece>,
     room: Arc<Notify>,
 }
 
 impl Flow {
     /// The next bytes; `None` at the end.
-    pub async fn next(&mut self) -> Option<Bytes> {
+    pub async fn next(&mut self) -> Option<Piece> {
         let next = self.bytes.recv().await;
         self.room.notify_one();
         next
     }
 
     /// The same for a body that is polled.
-    pub fn poll_next(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Option<Bytes>> {
+    pub fn poll_next(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Option<Piece>> {
         let polled = self.bytes.poll_recv(context);
         if polled.is_ready() {
             self.room.notify_one();
@@ -80,7 +95,7 @@ impl Drop for Flow {
 
 enum Client {
     Later(oneshot::Sender<Answer>),
-    Stream(Sender<Bytes>),
+    Stream(Sender<Piece>),
 }
 
 /// The owner.
@@ -270,20 +285,30 @@ impl Owner {
                 spent.push((*ticket, None));
                 continue;
             }
-            let full = matches!(client, Client::Stream(sender) if sender.capacity() < 2);
+            let full = matches!(client, Client::Stream(sender) if sender.capacity() < 3);
             if full {
                 continue;
             }
             let (told, due) = self.server.poll(*ticket);
             first = [first, due].into_iter().flatten().min();
+            let broken = matches!(told, Some(Told::Cut(_)));
             match (told, client) {
-                (Some(Told::Reply(reply)), Client::Later(_)) => spent.push((*ticket, Some(reply))),
-                (Some(Told::Bytes(bytes)), Client::Stream(sender)) => {
-                    let _there_is_room = sender.try_send(Bytes::from(bytes));
+                (Some(Told::Reply(reply)), Client::Later(_)) => spent.push((*ticket, Some((reply, None)))),
+                (Some(Told::Stream(head, other)), Client::Later(_)) => {
+                    spent.push((*ticket, Some((head, Some(other)))))
                 }
-                (Some(Told::Last(bytes)), Client::Stream(sender)) => {
+                (Some(Told::Cut(_)), Client::Later(_)) => {
+                    spent.push((*ticket, Some((Reply::broken(), None))))
+                }
+                (Some(Told::Bytes(bytes)), Client::Stream(sender)) => {
+                    let _there_is_room = sender.try_send(Ok(Bytes::from(bytes)));
+                }
+                (Some(Told::Last(bytes) | Told::Cut(bytes)), Client::Stream(sender)) => {
                     if !bytes.is_empty() {
-                        let _there_is_room = sender.try_send(Bytes::from(bytes));
+                        let _there_is_room = sender.try_send(Ok(Bytes::from(bytes)));
+                    }
+                    if broken {
+                        let _there_is_room = sender.try_send(Err(Broken));
                     }
                     spent.push((*ticket, None));
                 }
@@ -291,12 +316,19 @@ impl Owner {
                 (None, _) => {}
             }
         }
+        let handed = !spent.is_empty();
         for (ticket, reply) in spent {
-            if let (Some(Client::Later(answer)), Some(reply)) = (self.clients.remove(&ticket), reply) {
-                let _the_client_may_have_gone = answer.send(Answer::Whole(reply));
-            }
+            let (Some(Client::Later(answer)), Some((reply, stream))) = (self.clients.remove(&ticket), reply)
+            else {
+                continue;
+            };
+            let told = match stream {
+                Some(other) => Answer::Stream(reply, self.open(other)),
+                None => Answer::Whole(reply),
+            };
+            let _the_client_may_have_gone = answer.send(told);
         }
-        first
+        if handed { Some(self.server.world().now()) } else { first }
     }
 }
 

@@ -102,7 +102,7 @@ async fn carry(client: TcpStream, port: u16, asks: Sender<Ask>) {
         feed(&mut reader, ticket, &asks).await;
     };
     let down = async move {
-        while let Some(bytes) = flow.next().await {
+        while let Some(Ok(bytes)) = flow.next().await {
             if writer.write_all(&bytes).await.is_err() {
                 return;
             }
@@ -155,7 +155,7 @@ pub async fn hand_over(bytes: bytes::Bytes, ticket: drydock::session::Ticket, as
 
 /// Hands what there is for a client to a writer.
 pub async fn drain(flow: &mut Flow, writer: &mut (impl tokio::io::AsyncWrite + Unpin)) {
-    while let Some(bytes) = flow.next().await {
+    while let Some(Ok(bytes)) = flow.next().await {
         if writer.write_all(&bytes).await.is_err() || writer.flush().await.is_err() {
             return;
         }

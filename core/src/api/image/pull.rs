@@ -6,7 +6,7 @@ use crate::api::{Answer, Answered, Call, Refusal, Reply};
 use crate::base::Reference;
 use crate::engine::image::{Import, import};
 use crate::engine::registry;
-use crate::model::World;
+use crate::model::{ErrorKind, World};
 use serde_json::json;
 
 /// Pulls or imports.
@@ -24,8 +24,11 @@ pub fn create(world: &mut World, call: &Call<'_>) -> Answered {
     for (n, name) in names.iter().enumerate() {
         match registry::pull(world, name, call.query.some("platform")) {
             Ok(pulled) => reply.body.extend(pulled.progress.iter().flat_map(|l| line(&progress(l)))),
-            Err(error) if n == 0 => return Err(error.into()),
+            Err(error) if n == 0 && error.kind != ErrorKind::InBand => return Err(error.into()),
             Err(error) => {
+                if error.kind == ErrorKind::InBand {
+                    reply.body.extend(line(&progress(&registry::pulling(&name.clone().or_latest()))));
+                }
                 reply.body.extend(line(&failure(&error.message)));
                 break;
             }

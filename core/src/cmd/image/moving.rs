@@ -89,7 +89,12 @@ impl Moving {
             Purpose::Push => Failure { hint: e.hint, ..Failure::new(e.message) },
             _ => Failure::from(e),
         };
-        if on_trial { act(&mut world.clone()) } else { act(world) }.map_err(plain)
+        // A trial that fails is no trial: whatever makes it fail has happened.
+        match if on_trial { act(&mut world.clone()) } else { act(world) } {
+            Err(_) if on_trial => act(world),
+            done => done,
+        }
+        .map_err(plain)
     }
 
     /// Begins with the first name: what stands above its layers, and the layers.

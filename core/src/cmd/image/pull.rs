@@ -6,6 +6,7 @@ use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::registry::{self, Progress};
 use crate::grammar::Invocation;
 use crate::kernel::Applet;
+use crate::model::ErrorKind;
 
 /// `docker pull [OPTIONS] NAME[:TAG|@DIGEST]`.
 pub const COMMAND: Command = Command::new("image pull", run);
@@ -30,7 +31,12 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         return Ok(Flow::Wait("docker moving layers", Box::new(moving)));
     }
     for one in &names {
-        let pulled = registry::pull(cli.world()?, one, call.get("platform"))?;
+        let pulled = registry::pull(cli.world()?, one, call.get("platform"));
+        let pulled = pulled.inspect_err(|e| {
+            if e.kind == ErrorKind::InBand && !quiet {
+                cli.out(&piped(&[registry::pulling(one)]));
+            }
+        })?;
         if !quiet {
             cli.out(&piped(&pulled.progress));
         }
@@ -68,8 +74,11 @@ pub fn pull_first(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Resul
     let code = if call.name() == "container run" { 125 } else { 1 };
     let platform = call.get("platform");
     // What will fail fails now, in the words of the command.
-    registry::pull(&mut cli.world()?.clone(), &name, platform)
-        .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+    let world = cli.world()?;
+    if registry::pull(&mut world.clone(), &name, platform).is_err() {
+        registry::pull(world, &name, platform)
+            .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+    }
     let moving = Moving::new(cli, Purpose::Container, &[name], platform, String::new());
     Ok(Some(Flow::Wait("docker moving layers", Box::new(moving))))
 }

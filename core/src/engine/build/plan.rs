@@ -57,7 +57,7 @@ pub fn resolve(world: &mut World, name: &Reference, pull: bool) -> Result<Base, 
             return Ok(Base { image: image.clone(), fetched: vec![] });
         }
     }
-    let packed = registry::fetch(world, &name).map_err(|e| reworded(&canonical, e))?;
+    let packed = registry::fetch_base(world, &name).map_err(|e| reworded(&canonical, e))?;
     let here = |world: &World| {
         let known = world.images.get(&packed.target.digest).cloned();
         known.or_else(|| {

@@ -101,7 +101,7 @@ fn finish(world: &mut World, id: ObjectId, restart: bool) {
     let Some(container) = world.container(id) else { return };
     let auto_remove = container.host.auto_remove;
     if restart {
-        if let Ok(super::Start::Running) = super::start(world, id) {
+        if let Ok(super::Start::Running) = super::start::start(world, id) {
             emit(world, id, "restart", &[]);
         }
     } else if auto_remove {

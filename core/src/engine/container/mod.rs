@@ -1,6 +1,7 @@
 //! Containers: one file a verb, named as in Docker.
 
 pub mod archive;
+mod asked;
 mod commit;
 mod create;
 mod deadline;
@@ -16,12 +17,14 @@ mod kill;
 mod limits;
 mod list;
 pub mod logs;
+mod oom;
 mod output;
 mod pause;
 mod prune;
 mod remove;
 mod rename;
 mod selection;
+mod shutdown;
 pub(crate) mod spawn;
 mod start;
 mod stats;
@@ -32,28 +35,33 @@ mod update;
 mod verify;
 pub mod wire;
 
-pub use commit::{Commit, commit};
-pub use create::{Create, Created, create};
+pub use asked::{
+    commit, create, exec_create, exec_start, export, kill, pause, prune, read_archive, remove_named, rename,
+    restart, start, stop, unpause, update, write_archive,
+};
+pub use commit::Commit;
+pub use create::{Create, Created};
 pub use deadline::{meet_deadlines, next_deadline, schedule};
 pub use diff::diff;
-pub use exec::{ExecCreate, ExecStart, exec_create, exec_start};
+pub use exec::{ExecCreate, ExecStart};
 pub use exit::{handle_exit, handle_out_of_memory};
 pub use find::{find, not_running};
 pub use inspect::inspect;
-pub use kill::{kill, parse_signal};
+pub use kill::parse_signal;
 pub use list::{List, Port, Summary, join, list, short_image, show_ports, status};
+pub use oom::oom_kill;
+pub(crate) use oom::{meet_doom, next_doom};
 pub use output::collect_output;
-pub use pause::{pause, unpause};
-pub use prune::{Pruned, prune};
-pub use remove::{Remove, discard, remove, remove_named};
-pub use rename::rename;
+pub use prune::Pruned;
+pub use remove::{Remove, discard, remove};
+pub(crate) use shutdown::{revive, shut_down};
 pub use spawn::lower_first;
-pub use start::{Start, start};
+pub use start::Start;
 pub use stats::{Usage, cpu_percent, usage};
-pub use stop::{Stop, restart, stop};
+pub use stop::Stop;
 pub(crate) use surroundings::devices;
 pub use top::{Top, top};
-pub use update::{Update, update};
+pub use update::Update;
 
 use crate::model::{Container, Event, EventType, World};
 use std::collections::BTreeMap;

@@ -41,7 +41,7 @@ pub fn restart(world: &mut World, reference: &str, how: &Stop) -> Result<super::
         begin(world, id, how, true)?;
         return Ok(super::Start::Running);
     }
-    let outcome = super::start(world, id)?;
+    let outcome = super::start::start(world, id)?;
     if outcome == super::Start::Running {
         emit(world, id, "restart", &[]);
     }

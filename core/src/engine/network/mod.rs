@@ -1,6 +1,7 @@
 //! Networks: one file a verb, and what a container's start and end mean for them.
 
 pub mod address;
+mod asked;
 mod attach;
 mod connect;
 mod create;
@@ -12,15 +13,14 @@ mod plan;
 mod ports;
 mod remove;
 
+pub use asked::{connect, create, disconnect, prune, remove};
 pub use attach::{attach, detach, renamed};
-pub use connect::{connect, disconnect};
-pub use create::{Create, create};
+pub use create::Create;
 pub use files::files;
 pub use init::init;
 pub use inspect::{inspect, list, summary};
 pub use plan::plan;
 pub use ports::prefix_len;
-pub use remove::{prune, remove};
 
 use crate::base::{ObjectId, PrefixMatch, find_by_prefix};
 use crate::model::{Container, EngineError, Event, EventType, Network, World};

@@ -1,5 +1,6 @@
 //! Registries: Docker Hub with its catalogue, and those that hold what was pushed to them.
 
+mod asked;
 pub mod catalogue;
 mod compose;
 mod files;
@@ -10,11 +11,11 @@ mod search;
 mod source;
 mod transfer;
 
+pub use asked::{fetch_base, login, pull, push, search};
 pub use compose::{index, manifests, push_document};
-pub use login::login;
-pub use pull::{Pulled, pull};
-pub use push::{Credentials, Pushed, heading, push, tags_here};
-pub use search::{SearchResult, search};
+pub use pull::{Pulled, pulling};
+pub use push::{Credentials, Pushed, heading, tags_here};
+pub use search::SearchResult;
 pub use source::{fetch, tags_of};
 pub use transfer::{Part, Transfer};
 

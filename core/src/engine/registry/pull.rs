@@ -36,7 +36,7 @@ pub fn pull(world: &mut World, name: &Reference, platform: Option<&str>) -> Resu
     }
     let digest = packed.target.digest;
     let before = world.images.names.get(&name.canonical()).map(|known| known.target);
-    let mut progress = vec![Progress::new(&heading(&name), &format!("Pulling from {}", name.path()))];
+    let mut progress = vec![pulling(&name)];
     progress.extend(layers(world, &packed));
     let image = admit(&mut world.images, &packed)?;
     note_source(world, &image, &name);
@@ -50,6 +50,11 @@ pub fn pull(world: &mut World, name: &Reference, platform: Option<&str>) -> Resu
     progress.push(Progress::new("", &format!("Status: {status} {}", name.familiar())));
     emit(world, "pull", &name.familiar(), &name.familiar_name(), Some(&image));
     Ok(Pulled { name, digest, newer, progress })
+}
+
+/// The line that a pull begins with, whatever comes of it.
+pub fn pulling(name: &Reference) -> Progress {
+    Progress::new(&heading(name), &format!("Pulling from {}", name.path()))
 }
 
 /// What stands in front of `Pulling from`: the tag, or the whole reference with its digest.

@@ -1,5 +1,6 @@
 //! Volumes and everything else that is mounted into containers: one file a verb.
 
+mod asked;
 mod create;
 mod inspect;
 mod mounts;
@@ -10,12 +11,13 @@ mod release;
 mod remove;
 mod spec;
 
-pub use create::{Create, create};
+pub use asked::{create, prune, remove};
+pub use create::Create;
 pub use inspect::{inspect, list};
 pub use mounts::{mounts, unmount};
 pub use plan::plan;
 pub use release::release;
-pub use remove::{Pruned, prune, remove};
+pub use remove::Pruned;
 
 use crate::base::ObjectId;
 use crate::model::{EngineError, Event, EventType, Volume, World};

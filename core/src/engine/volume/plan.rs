@@ -1,7 +1,8 @@
 //! What a new container has mounted: `-v`, `--mount`, `--volumes-from` and the image's volumes.
 
+use super::create::create;
 use super::populate::populate;
-use super::{Create, create, find, place, spec};
+use super::{Create, find, place, spec};
 use crate::engine::{container, image};
 use crate::model::{Container, EngineError, MountPoint, MountSpec, World};
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,7 +17,7 @@
 //! ```
 
 use crate::base::Duration;
-use crate::base::go_duration::{format_duration, parse_duration};
+use crate::base::go_duration::{as_text, format_duration};
 use crate::kernel::Signal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub struct Behaviour {
 #[serde(default, deny_unknown_fields)]
 pub struct Stage {
     /// How long after the stage before it, or after the start; written as in Go, `1m30s`.
-    #[serde(with = "span", skip_serializing_if = "is_zero")]
+    #[serde(with = "as_text", skip_serializing_if = "is_zero")]
     pub after: Duration,
     /// What is done, in order.
     #[serde(rename = "do")]
@@ -212,18 +212,4 @@ impl Behaviour {
 
 fn is_zero(span: &Duration) -> bool {
     *span == Duration::ZERO
-}
-
-/// Spans as text.
-mod span {
-    use super::{Duration, format_duration, parse_duration};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(span: &Duration, s: S) -> Result<S::Ok, S::Error> {
-        format_duration(*span).serialize(s)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
-        parse_duration(&String::deserialize(d)?).map_err(D::Error::custom)
-    }
 }
