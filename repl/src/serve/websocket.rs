@@ -42,7 +42,7 @@ pub async fn take_over(upgrade: hyper::upgrade::OnUpgrade, mut flow: Flow, asks:
         let _the_owner_may_have_gone = asks.send(Ask::End(ticket)).await;
     };
     let down = async {
-        while let Some(bytes) = flow.next().await {
+        while let Some(Ok(bytes)) = flow.next().await {
             if out.send(Message::Binary(bytes)).await.is_err() {
                 return;
             }
