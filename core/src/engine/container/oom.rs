@@ -1,6 +1,6 @@
 //! The kernel ends a container that takes more memory than there is.
 
-use super::{emit, find, not_running};
+use super::{find, not_running};
 use crate::base::{ObjectId, Time};
 use crate::kernel::Signal;
 use crate::model::{EngineError, World};
@@ -17,7 +17,7 @@ pub fn oom_kill(world: &mut World, reference: &str) -> Result<(), EngineError> {
         namespace.oom_killed = true;
     }
     super::kill::unfreeze(world, id);
-    emit(world, id, "oom", &[]);
+    super::handle_out_of_memory(world, runtime.ns);
     let _it_may_be_ending = world.kernel.signal(runtime.init, Signal::KILL);
     super::handle_exit(world, runtime.init, Some(id));
     Ok(())
