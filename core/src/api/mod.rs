@@ -22,9 +22,9 @@ mod volume;
 pub use later::Later;
 pub use reply::{Refusal, Reply};
 pub use request::{Call, Request};
-pub use routes::{ROUTES, Route};
+pub use routes::{ROUTES, Route, find};
 pub use stream::{Polled, Stream};
-pub use version::Version;
+pub use version::{Version, split};
 
 use crate::base::Time;
 use crate::engine::door::{Left, Verdicts, close, enter, open};
@@ -79,7 +79,11 @@ fn visit(world: &mut World, request: &Request, struck: Verdicts) -> Answer {
         return Answer::Whole(Reply::broken());
     }
     let opened = open(world, true, struck);
-    let answer = answer(world, request);
+    let answer = match answer(world, request) {
+        Answer::Whole(reply) => Answer::Whole(reply.of(world.release)),
+        Answer::Stream(head, stream) => Answer::Stream(head.of(world.release), stream),
+        other => other,
+    };
     match (close(world, opened), answer) {
         (Left::Whole, answer) => answer,
         (Left::Delayed(span, struck), _) => {
@@ -96,7 +100,7 @@ fn visit(world: &mut World, request: &Request, struck: Verdicts) -> Answer {
 
 fn answer(world: &mut World, request: &Request) -> Answer {
     let path = request.path();
-    let (version, path) = match version::split(&path) {
+    let (version, path) = match version::split(&path, world.release) {
         Ok(split) => split,
         Err(refusal) => return Answer::Whole(Reply::refused(&refusal).plain()),
     };

@@ -2,7 +2,7 @@
 
 use super::{Answer, Answered};
 use crate::engine::system::{API, VERSION};
-use crate::model::{Cut, EngineError, ErrorKind};
+use crate::model::{Cut, EngineError, ErrorKind, Release};
 use crate::render::json::{Escape, compact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -35,6 +35,22 @@ impl Reply {
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
         Self { status, headers, body: vec![], flows: false, cut: None }
+    }
+
+    /// The same in the name of a release of the engine.
+    #[must_use]
+    pub(super) fn of(mut self, release: Release) -> Self {
+        if release == Release::default() {
+            return self;
+        }
+        for (name, value) in &mut self.headers {
+            match name.as_str() {
+                "Api-Version" => release.api.clone_into(value),
+                "Server" => *value = format!("Docker/{} (linux)", release.version),
+                _ => {}
+            }
+        }
+        self
     }
 
     /// No answer: the connection breaks.

@@ -71,6 +71,11 @@ impl<'a> Call<'a> {
         Self { request, version, query: Query::parse(request.query()), names }
     }
 
+    /// A request that is no part of the Engine API.
+    pub fn plain(request: &'a Request) -> Self {
+        Self::new(request, Version::newest(), vec![])
+    }
+
     /// What stands at the first open place of the path.
     pub fn name(&self) -> &str {
         self.names.first().map_or("", String::as_str)

@@ -1,7 +1,9 @@
 //! Versions of the API: what stands in front of a path, and what is refused.
 
 use super::Refusal;
+use super::reply::not_simulated;
 use crate::engine::system::{API, MIN_API};
+use crate::model::Release;
 use std::fmt;
 
 /// A version of the API.
@@ -27,28 +29,33 @@ impl fmt::Display for Version {
     }
 }
 
-/// Takes the version off a path; the newest where it names none.
+/// Takes the version off a path; the newest that a release speaks where it names none.
 ///
 /// # Errors
-/// A version that is too old or too new.
-pub fn split(path: &str) -> Result<(Version, &str), Refusal> {
+/// A version that is too old or too new for the release; one that Drydock does not simulate.
+pub fn split(path: &str, release: Release) -> Result<(Version, &str), Refusal> {
+    let Release { api, min_api, .. } = release;
+    let newest = Version::parse(api).unwrap_or_else(Version::newest);
     let rest = path.strip_prefix("/v").unwrap_or_default();
     let word = rest.split('/').next().unwrap_or_default();
     let is_version = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if !is_version {
-        return Ok((Version::newest(), path));
+        return Ok((newest, path));
     }
     let path = rest.get(word.len()..).filter(|p| !p.is_empty()).unwrap_or("/");
     let version = Version::parse(word).unwrap_or(Version(0, 0));
-    if Version::parse(MIN_API).is_some_and(|least| version < least) {
+    if Version::parse(min_api).is_some_and(|least| version < least) {
         return Err(Refusal::invalid(format!(
-            "client version {word} is too old. Minimum supported API version is {MIN_API}, please upgrade your client \
+            "client version {word} is too old. Minimum supported API version is {min_api}, please upgrade your client \
              to a newer version"
         )));
     }
-    if version > Version::newest() {
+    if Version::parse(MIN_API).is_some_and(|least| version < least) {
+        return Err(not_simulated(&format!("version {word} of the Engine API (the oldest is {MIN_API})")));
+    }
+    if version > newest {
         return Err(Refusal::invalid(format!(
-            "client version {word} is too new. Maximum supported API version is {API}"
+            "client version {word} is too new. Maximum supported API version is {api}"
         )));
     }
     Ok((version, path))

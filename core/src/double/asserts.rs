@@ -1,34 +1,10 @@
 //! Assertions on what has become of containers, with messages that say what is the case instead.
 
 use super::Drydock;
-use crate::model::{Container, Status};
-use std::fmt;
+use crate::model::{Container, Leftover, Status, leftovers};
 
 /// How many lines of a log a message shows.
 const SHOWN: usize = 10;
-/// The networks that every Docker has.
-const PREDEFINED: [&str; 3] = ["bridge", "host", "none"];
-
-/// Something that a test has left behind.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Leftover {
-    /// A container: its name and its state.
-    Container(String, Status),
-    /// A network that a user has made.
-    Network(String),
-    /// A volume.
-    Volume(String),
-}
-
-impl fmt::Display for Leftover {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Leftover::Container(name, status) => write!(f, "container {name} ({})", status.word()),
-            Leftover::Network(name) => write!(f, "network {name}"),
-            Leftover::Volume(name) => write!(f, "volume {name}"),
-        }
-    }
-}
 
 impl Drydock {
     /// A container runs.
@@ -96,14 +72,7 @@ impl Drydock {
 
     /// What is left: containers, networks of users, volumes. Images do not count.
     pub fn leftovers(&self) -> Vec<Leftover> {
-        let world = self.world();
-        let containers = world.containers.values().map(|c| Leftover::Container(c.name.clone(), c.status));
-        let networks = world.networks.values().filter(|n| !PREDEFINED.contains(&n.name.as_str()));
-        let networks = networks.map(|n| Leftover::Network(n.name.clone()));
-        let volumes = world.volumes.keys().map(|name| Leftover::Volume(name.clone()));
-        let mut left: Vec<Leftover> = containers.chain(networks).chain(volumes).collect();
-        left.sort();
-        left
+        leftovers(self.world())
     }
 
     /// Nothing is left.

@@ -22,26 +22,28 @@
 //! calls give the same ids, names, addresses and outputs on every computer.
 
 mod asserts;
+#[cfg(feature = "bollard")]
+mod bollard;
 mod faults;
 mod http;
-mod image;
 mod journal;
 mod operations;
 
+pub use crate::engine::image::ImageSpec;
 pub use crate::engine::services::{Act, Behaviour, Reply, Stage};
 pub use crate::kernel::http::Response;
-pub use crate::model::{Effect, Entry, Fault, Operation};
+pub use crate::model::{Effect, Entry, Fault, Leftover, Operation};
 pub use crate::session::{LoadError, Played};
-pub use asserts::Leftover;
+#[cfg(feature = "bollard")]
+pub use bollard::{Locked, Shared};
 pub use http::HttpError;
-pub use image::ImageSpec;
 pub use journal::{Call, Expectation};
 pub use operations::{Failed, Run};
 
 use crate::base::Duration as Span;
 use crate::engine::container;
 use crate::kernel::Pulse;
-use crate::model::{Container, EngineError, World};
+use crate::model::{Container, EngineError, Release, World};
 use crate::session::Session;
 use std::time::Duration;
 
@@ -65,6 +67,7 @@ pub struct Builder {
     images: Vec<ImageSpec>,
     faults: Vec<Fault>,
     journal: bool,
+    engine: Option<String>,
 }
 
 impl Builder {
@@ -79,6 +82,14 @@ impl Builder {
     #[must_use]
     pub fn image(mut self, image: ImageSpec) -> Self {
         self.images.push(image);
+        self
+    }
+
+    /// The engine it answers as: `28.5`, `27.3.1`. It changes what the daemon says of itself, which versions of the API
+    /// it accepts, and what depends on them.
+    #[must_use]
+    pub fn engine(mut self, version: &str) -> Self {
+        self.engine = Some(version.to_string());
         self
     }
 
@@ -100,13 +111,19 @@ impl Builder {
     ///
     /// # Panics
     /// Where an image cannot be made; [`Drydock::add_image`] gives the reason as an error. Where a fault can never
-    /// strike.
+    /// strike, or there is no such engine.
     #[track_caller]
     pub fn build(self) -> Drydock {
         let mut docker = Drydock { session: Session::script(self.seed) };
         for image in &self.images {
             if let Err(e) = docker.add_image(image) {
                 panic!("the image {}: {e}", image.name());
+            }
+        }
+        if let Some(version) = &self.engine {
+            match Release::find(version) {
+                Ok(release) => docker.world_mut().release = release,
+                Err(why) => panic!("{why}"),
             }
         }
         for fault in self.faults {
@@ -280,6 +297,6 @@ impl Drydock {
     /// # Errors
     /// Where its name, its base or its behaviour make no sense.
     pub fn add_image(&mut self, image: &ImageSpec) -> Result<(), EngineError> {
-        image::add(self.session.world_mut(), image)
+        image.add_to(self.session.world_mut())
     }
 }

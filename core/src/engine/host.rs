@@ -4,7 +4,7 @@ use crate::base::Time;
 use crate::fs::{ChainStore, Inode, View, fixture};
 use crate::kernel::net::NetNs;
 use crate::kernel::{Credentials, Flavor, Image, Kernel, Limits, Mount, Namespace, Place, Source, stub};
-use crate::model::{Deadlines, Faults, Host, ImageStore, World};
+use crate::model::{Deadlines, Faults, Host, ImageStore, Release, World};
 use imbl::{OrdMap, Vector};
 use std::sync::Arc;
 
@@ -79,6 +79,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         deadlines: Deadlines::default(),
         departed: Vector::new(),
         last_hint: None,
+        release: Release::default(),
         faults: Faults::default(),
         journal: None,
     };

@@ -1,7 +1,8 @@
 //! The world: one value that holds everything.
 
 use super::{
-    BuildCache, Container, Event, Exec, Faults, ImageStore, Journal, Network, REMEMBERED, Registries, Volume,
+    BuildCache, Container, Event, Exec, Faults, ImageStore, Journal, Network, REMEMBERED, Registries,
+    Release, Volume,
 };
 use crate::base::{Digest, ObjectId, Time};
 use crate::kernel::{FsId, Kernel, Machine, NsId};
@@ -94,6 +95,9 @@ pub struct World {
     pub departed: Vector<Arc<Container>>,
     /// The hint of the last failure, for the prompt's `:why`.
     pub last_hint: Option<String>,
+    /// Which engine the daemon answers as.
+    #[serde(default)]
+    pub release: Release,
     /// What tests have planned to go wrong.
     #[serde(default)]
     pub faults: Faults,

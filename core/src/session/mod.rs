@@ -8,6 +8,7 @@
 //! ```
 
 mod colon;
+mod control;
 mod desk;
 mod files;
 mod journal;

@@ -9,16 +9,20 @@
 //! assert_eq!((reply.status, reply.body.as_slice()), (200, b"OK".as_slice()));
 //! ```
 
+use super::control::{self, Control};
 use super::memo::Memo;
 use super::wire::Wire;
 use super::{EPOCH, Session, fresh_at, pulse, reach};
 use crate::api::{Answer, Later, Postponed, Reply, Request, Stream, handle, handle_again};
-use crate::base::{Errno, Time};
+use crate::base::{Duration, Errno, Time};
 use crate::engine::registry::recorded_surroundings;
 use crate::kernel::Pulse;
 use crate::model::{Cut, Faults, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// How many slices one leap of the clock may take before the rest of it is let be.
+const SLICES: u32 = 31_250;
 
 /// What a reply that goes on is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,7 +66,8 @@ enum Open {
 /// A daemon with its clients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Server {
-    world: World,
+    pub(super) world: World,
+    pub(super) control: Control,
     open: BTreeMap<Ticket, Open>,
     next: u64,
     #[serde(skip)]
@@ -84,7 +89,7 @@ impl Server {
 
     /// A world as it is.
     pub fn on(world: World) -> Self {
-        Self { world, open: BTreeMap::new(), next: 1, memo: Memo::default() }
+        Self { world, control: Control::default(), open: BTreeMap::new(), next: 1, memo: Memo::default() }
     }
 
     /// The world of a session.
@@ -104,6 +109,21 @@ impl Server {
 
     /// Answers a request, or begins to.
     pub fn handle(&mut self, request: &Request) -> Handled {
+        if control::is_for(request) {
+            return Handled::Whole(control::handle(self, request));
+        }
+        let handled = self.handle_for_docker(request);
+        self.control.coverage.note(
+            request,
+            match &handled {
+                Handled::Whole(reply) | Handled::Stream(reply, _) => Some(reply),
+                Handled::Later(_) => None,
+            },
+        );
+        handled
+    }
+
+    fn handle_for_docker(&mut self, request: &Request) -> Handled {
         // Faults and journals are to see every request.
         let unseen = self.world.faults == Faults::default() && self.world.journal.is_none();
         if unseen && let Some(reply) = self.memo.get(&self.world, request) {
@@ -163,6 +183,33 @@ impl Server {
     /// Sets the clock to a later moment.
     pub fn reach(&mut self, moment: Time) {
         reach(&mut self.world, moment);
+    }
+
+    /// Lets time pass, and what comes due in it happen.
+    pub fn advance(&mut self, span: Duration) {
+        let end = self.world.now() + span;
+        for _ in 0..SLICES {
+            match self.pulse() {
+                Pulse::Busy => {}
+                Pulse::Quiet(Some(next)) if next <= end => self.reach(next),
+                Pulse::Quiet(_) => break,
+            }
+        }
+        self.reach(end);
+    }
+
+    /// Goes back to a world of before. Replies that go on do so in it.
+    pub(super) fn go_back(&mut self, world: World) {
+        self.world = world;
+        self.memo = Memo::default();
+    }
+
+    /// Answers for a world of somebody else's: it is this server's for as long as `act` takes.
+    pub fn lend<T>(&mut self, world: &mut World, act: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(&mut self.world, world);
+        let done = act(self);
+        std::mem::swap(&mut self.world, world);
+        done
     }
 
     /// The tickets that are open.

@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use crate::prompt;
+use drydock::model::Release;
 use drydock::session::{EPOCH, Server};
 
 /// What `drydock serve --help` prints.
@@ -18,6 +19,7 @@ Options:
   --load FILE           go on from a save file
   --share, --no-share   whether a bind mount means the files of this computer, which containers then change; on
                         where only Unix sockets are listened at
+  --engine VERSION      the engine to answer as, such as 28.5 (default 29.7)
   --allow-remote        let tcp:// listen beyond loopback; whoever reaches it may do anything in the simulation
   -h, --help            show this
 
@@ -38,6 +40,8 @@ pub struct Options {
     pub load: Option<String>,
     /// Binds mean the files of this computer; `None` for the default.
     pub share: Option<bool>,
+    /// The engine to answer as.
+    pub engine: Option<String>,
     /// Addresses beyond loopback are allowed.
     pub allow_remote: bool,
 }
@@ -48,8 +52,15 @@ impl Options {
     /// # Errors
     /// A word that makes no sense.
     pub fn read(words: &[&str], seed: u64, load: Option<String>) -> Result<Option<Self>, String> {
-        let mut options =
-            Self { hosts: vec![], seed, real_time: true, load, share: None, allow_remote: false };
+        let mut options = Self {
+            hosts: vec![],
+            seed,
+            real_time: true,
+            load,
+            share: None,
+            engine: None,
+            allow_remote: false,
+        };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let (name, given) = match word.split_once('=') {
@@ -74,6 +85,7 @@ impl Options {
                 "--load" => options.load = Some(value()?),
                 "--share" => options.share = Some(true),
                 "--no-share" => options.share = Some(false),
+                "--engine" => options.engine = Some(value()?),
                 "--allow-remote" => options.allow_remote = true,
                 "-h" | "--help" => return Ok(None),
                 _ => return Err(format!("serve: no such option: {word}\n\n{USAGE}")),
@@ -96,8 +108,12 @@ impl Options {
 /// # Errors
 /// A save file that cannot be read.
 pub fn server(options: &Options, clock: &Clock) -> Result<Server, String> {
-    match &options.load {
-        Some(path) => Ok(Server::of(prompt::load(path)?)),
-        None => Ok(Server::at(options.seed, clock.now().unwrap_or(EPOCH))),
+    let mut server = match &options.load {
+        Some(path) => Server::of(prompt::load(path)?),
+        None => Server::at(options.seed, clock.now().unwrap_or(EPOCH)),
+    };
+    if let Some(version) = &options.engine {
+        server.world_mut().release = Release::find(version).map_err(|why| format!("--engine: {why}"))?;
     }
+    Ok(server)
 }

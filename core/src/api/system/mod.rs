@@ -24,8 +24,8 @@ pub fn ping(_: &mut World, call: &Call<'_>) -> Answered {
 }
 
 /// `GET /version`.
-pub fn version(_: &mut World, _: &Call<'_>) -> Answered {
-    ok(&system::version())
+pub fn version(world: &mut World, _: &Call<'_>) -> Answered {
+    ok(&system::version(world.release))
 }
 
 /// `GET /info`.
@@ -84,11 +84,8 @@ pub fn not_in_swarm(_: &mut World, _: &Call<'_>) -> Answered {
 }
 
 /// What Docker has and Drydock does not simulate.
-pub fn gap(_: &mut World, call: &Call<'_>) -> Answered {
-    let Ok((_, path)) = super::version::split(call.request.target.split('?').next().unwrap_or_default())
-        .map(|(version, path)| (version, path.to_owned()))
-    else {
-        return Err(not_simulated("this endpoint"));
-    };
+pub fn gap(world: &mut World, call: &Call<'_>) -> Answered {
+    let whole = call.request.path();
+    let path = super::version::split(&whole, world.release).map_or(whole.as_str(), |(_, path)| path);
     Err(not_simulated(&format!("the endpoint {} {path}", call.request.method)))
 }

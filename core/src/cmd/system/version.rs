@@ -6,6 +6,7 @@ use crate::cmd::{Cli, Command, DONE, Failure, Flow, endpoint};
 use crate::cmd::context::store;
 use crate::engine::system;
 use crate::grammar::Invocation;
+use crate::model::Release;
 use crate::render::inspect::version;
 use crate::render::template::{Functions, MissingKey, Template};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ pub const COMMAND: Command = Command::new("version", run);
 
 const TEXT: &str = "Client:
  Version:           {{.Client.Version}}
- API version:       {{.Client.APIVersion}}
+ API version:       {{.Client.APIVersion}}{{if ne .Client.APIVersion .Client.DefaultAPIVersion}} (downgraded from {{.Client.DefaultAPIVersion}}){{end}}
  Go version:        {{.Client.GoVersion}}
  Git commit:        {{.Client.GitCommit}}
  Built:             {{.Client.BuildTime}}
@@ -52,7 +53,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         .map_err(|e| Failure::new(format!("template parsing error: {}", e.message)).code(64))?;
     let context = store::current(cli);
     let reached = endpoint::reach(cli);
-    let mut facts = facts(&context);
+    let release = cli.world()?.release;
+    let mut facts = facts(&context, release);
     if reached.is_err()
         && let Some(all) = facts.as_object_mut()
     {
@@ -67,8 +69,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 }
 
 /// Client and server together; the build time of the engine is written for people.
-fn facts(context: &str) -> Value {
-    let mut server = system::version();
+fn facts(context: &str, release: Release) -> Value {
+    let mut server = system::version(release);
     if let Some(text) = server.pointer_mut("/Components/0/Details/BuildTime") {
         let at = text.as_str().and_then(|t| parse_timestamp(t, Time::default()).ok());
         if let Some(at) = at {
@@ -78,7 +80,7 @@ fn facts(context: &str) -> Value {
     json!({
         "Client": {
             "Version": system::VERSION,
-            "ApiVersion": system::API,
+            "ApiVersion": release.api,
             "DefaultAPIVersion": system::API,
             "GitCommit": system::COMMIT,
             "GoVersion": "go1.26.6",

@@ -20,6 +20,15 @@ pub fn pull(world: &mut World, name: &Reference, platform: Option<&str>) -> Resu
     pass(world, Operation::Pull, about, |world| super::pull::pull(world, name, platform))
 }
 
+/// [`super::pull::pull`] for a test that wants a base for an image of its own: it strikes no fault and no journal tells
+/// of it.
+///
+/// # Errors
+/// Those of the verb.
+pub fn pull_quietly(world: &mut World, name: &Reference) -> Result<Pulled, EngineError> {
+    super::pull::pull(world, name, None)
+}
+
 /// [`super::source::fetch`] for the build of a client.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ mod search;
 mod source;
 mod transfer;
 
-pub use asked::{fetch_base, login, pull, push, search};
+pub use asked::{fetch_base, login, pull, pull_quietly, push, search};
 pub use compose::{index, manifests, push_document};
 pub use pull::{Pulled, pulling};
 pub use push::{Credentials, Pushed, heading, tags_here};

@@ -1,6 +1,6 @@
 //! `info`: facts about the daemon and the machine it runs on.
 
-use super::version::{KERNEL, VERSION};
+use super::version::KERNEL;
 use crate::base::time_format::rfc3339_nano;
 use crate::kernel::MEMORY_KB;
 use crate::model::{Status, World};
@@ -103,7 +103,7 @@ fn machine(world: &World) -> Value {
         "Name": name,
         "Labels": [],
         "ExperimentalBuild": false,
-        "ServerVersion": VERSION,
+        "ServerVersion": world.release.version,
     })
 }
 

@@ -1,12 +1,13 @@
 //! `version`: which Docker this answers as.
 
+use crate::model::Release;
 use serde_json::{Value, json};
 
 /// The version of client and engine that Drydock answers as.
 pub const VERSION: &str = "29.7.2";
 /// The version of the Engine API.
 pub const API: &str = "1.55";
-/// The oldest version of the Engine API that is still answered.
+/// The oldest version of the Engine API that is simulated.
 pub const MIN_API: &str = "1.40";
 /// The simulated kernel's release, as `uname -r` prints it.
 pub const KERNEL: &str = "6.8.0-drydock";
@@ -16,28 +17,29 @@ pub const BUILT: &str = "2026-08-20T00:00:00.000000000+00:00";
 pub const COMMIT: &str = "drydock";
 
 /// The daemon's version as `GET /version` answers.
-pub fn version() -> Value {
+pub fn version(release: Release) -> Value {
+    let Release { version, api, min_api } = release;
     let component = |name: &str, version: &str| json!({ "Name": name, "Version": version, "Details": { "GitCommit": "" } });
     json!({
         "Platform": { "Name": "" },
-        "Version": VERSION,
-        "ApiVersion": API,
-        "MinAPIVersion": MIN_API,
+        "Version": version,
+        "ApiVersion": api,
+        "MinAPIVersion": min_api,
         "Os": "linux",
         "Arch": "amd64",
         "Components": [
             {
                 "Name": "Engine",
-                "Version": VERSION,
+                "Version": version,
                 "Details": {
-                    "ApiVersion": API,
+                    "ApiVersion": api,
                     "Arch": "amd64",
                     "BuildTime": BUILT,
                     "Experimental": "false",
                     "GitCommit": COMMIT,
                     "GoVersion": "go1.26.6",
                     "KernelVersion": KERNEL,
-                    "MinAPIVersion": MIN_API,
+                    "MinAPIVersion": min_api,
                     "Module": "github.com/moby/moby/v2",
                     "ModuleVersion": "v2.0.0+unknown",
                     "Os": "linux",

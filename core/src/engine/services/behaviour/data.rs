@@ -183,6 +183,32 @@ impl Behaviour {
         Ok(behaviour)
     }
 
+    /// Reads one in YAML.
+    ///
+    /// ```
+    /// use drydock::double::{Act, Behaviour};
+    /// let behaviour = Behaviour::from_yaml("
+    /// stages:
+    ///   - do: [stdout: starting]
+    ///   - after: 30s
+    ///     do:
+    ///       - listen: {port: 8080, routes: {/ready: {body: 'yes'}}}
+    ///       - healthy: true
+    /// signals:
+    ///   TERM: [stdout: bye, exit: 0]
+    /// ").unwrap();
+    /// assert_eq!(behaviour.signals["TERM"], [Act::stdout("bye"), Act::Exit(0)]);
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    #[cfg(feature = "yaml")]
+    pub fn from_yaml(text: &str) -> Result<Self, String> {
+        let behaviour: Self = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+        behaviour.check()?;
+        Ok(behaviour)
+    }
+
     /// The same as [`Behaviour::from_json`] reads it.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
