@@ -36,6 +36,7 @@ fn finish(server: &mut Server, ticket: Ticket) -> (Vec<u8>, Option<Reply>) {
                 return (bytes, None);
             }
             Some(Told::Bytes(more)) => bytes.extend(more),
+            Some(other) => panic!("{other:?}"),
             None => {}
         }
         if let Pulse::Quiet(next) = pulse
