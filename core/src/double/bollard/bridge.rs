@@ -63,10 +63,15 @@ struct Flow {
     shared: Shared,
     ticket: Ticket,
     done: bool,
+    /// The connection breaks next.
+    breaks: bool,
 }
 
 impl Flow {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+        if std::mem::take(&mut self.breaks) {
+            return Poll::Ready(Some(Err(Broken)));
+        }
         if self.done {
             return Poll::Ready(None);
         }
@@ -81,7 +86,10 @@ impl Flow {
         match (bytes.is_empty(), broken) {
             (true, true) => Poll::Ready(Some(Err(Broken))),
             (true, false) => Poll::Ready(None),
-            (false, _) => Poll::Ready(Some(Ok(bytes.into()))),
+            (false, broken) => {
+                self.breaks = broken;
+                Poll::Ready(Some(Ok(bytes.into())))
+            }
         }
     }
 }
@@ -137,7 +145,7 @@ async fn respond(shared: Shared, mut incoming: hyper::Request<Incoming>) -> Resu
     match handled {
         Handled::Whole(reply) => whole(reply),
         Handled::Stream(reply, ticket) => {
-            let flow = Flow { shared, ticket, done: false };
+            let flow = Flow { shared, ticket, done: false, breaks: false };
             match upgrade.filter(|_| reply.status == 101) {
                 Some(upgrade) => {
                     tokio::spawn(take_over(upgrade, reply.body.clone(), flow));

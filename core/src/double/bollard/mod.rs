@@ -38,9 +38,13 @@ use std::task::Waker;
 /// How long a client of bollard's waits for an answer, in seconds of the computer's time.
 const TIMEOUT: u64 = 120;
 
+/// How often in a row there must be nothing to do before time jumps: whoever has just been answered comes first.
+const PATIENCE: u32 = 64;
+
 /// A [`Drydock`] that clients of its API share with the test. A clone is the same Docker.
 ///
-/// Virtual time jumps to whatever a client waits for; [`Drydock::advance`] lets it pass besides.
+/// Virtual time jumps to whatever a client waits for where nobody has anything to do; [`Drydock::advance`] lets it pass
+/// besides. A container that is to be there however long a test takes sleeps `infinity`.
 #[derive(Debug, Clone)]
 pub struct Shared(Arc<Mutex<Inner>>);
 
@@ -49,6 +53,8 @@ struct Inner {
     docker: Drydock,
     server: Server,
     waiting: BTreeMap<Ticket, Waker>,
+    /// How often in a row there was nothing to do.
+    idle: u32,
 }
 
 /// The Docker behind a [`Shared`], for as long as this is held. Clients wait meanwhile, so hold it over no `await`.
@@ -79,7 +85,7 @@ impl Shared {
     /// Shares a Docker.
     pub fn new(docker: Drydock) -> Self {
         let server = Server::on(docker.world().clone());
-        Self(Arc::new(Mutex::new(Inner { docker, server, waiting: BTreeMap::new() })))
+        Self(Arc::new(Mutex::new(Inner { docker, server, waiting: BTreeMap::new(), idle: 0 })))
     }
 
     /// The Docker, for assertions and all else; it is free again when what this gives is dropped.
@@ -115,6 +121,7 @@ impl Shared {
     fn handle(&self, request: &Request) -> Handled {
         let mut inner = self.inner();
         let handled = inner.lend(|server| server.handle(request));
+        inner.idle = 0;
         inner.wake_all();
         handled
     }
@@ -122,12 +129,14 @@ impl Shared {
     fn feed(&self, ticket: Ticket, bytes: &[u8]) {
         let mut inner = self.inner();
         inner.lend(|server| server.feed(ticket, bytes));
+        inner.idle = 0;
         inner.wake_all();
     }
 
     fn end_input(&self, ticket: Ticket) {
         let mut inner = self.inner();
         inner.lend(|server| server.end_input(ticket));
+        inner.idle = 0;
         inner.wake_all();
     }
 
@@ -141,42 +150,55 @@ impl Shared {
     /// it is worth to ask again.
     fn poll(&self, ticket: Ticket, waker: &Waker) -> Option<Told> {
         let mut inner = self.inner();
-        let (told, goes_on) = inner.lend(|server| step(server, ticket));
+        let may_jump = inner.idle >= PATIENCE;
+        let (told, stepped) = inner.lend(|server| step(server, ticket, may_jump));
+        match stepped {
+            Stepped::Idle => inner.idle += 1,
+            Stepped::Ahead | Stepped::Stuck => inner.idle = 0,
+        }
         if told.is_some() {
             inner.waiting.remove(&ticket);
             inner.wake_all();
-        } else if goes_on {
-            inner.waiting.insert(ticket, waker.clone());
-            inner.wake_all();
         } else {
             inner.waiting.insert(ticket, waker.clone());
+            if stepped != Stepped::Stuck {
+                inner.wake_all();
+            }
         }
         told
     }
 }
 
-/// What there is for a ticket, or else a step of the simulation; true where that did something.
-fn step(server: &mut Server, ticket: Ticket) -> (Option<Told>, bool) {
+/// What a step of the simulation came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stepped {
+    /// It went on.
+    Ahead,
+    /// Only time would bring something about.
+    Idle,
+    /// Nothing goes on until somebody asks for something.
+    Stuck,
+}
+
+/// What there is for a ticket, or else a step of the simulation.
+fn step(server: &mut Server, ticket: Ticket, may_jump: bool) -> (Option<Told>, Stepped) {
     if let (Some(told), _) = server.poll(ticket) {
-        return (Some(told), false);
+        return (Some(told), Stepped::Ahead);
     }
     let pulse = server.pulse();
     let (told, due) = server.poll(ticket);
-    if told.is_some() {
-        return (told, false);
-    }
     let next = match pulse {
-        Pulse::Busy => return (None, true),
+        _ if told.is_some() => return (told, Stepped::Ahead),
+        Pulse::Busy => return (None, Stepped::Ahead),
         Pulse::Quiet(next) => [next, due].into_iter().flatten().min(),
     };
-    match next.filter(|_| server.waits_for_time()) {
-        Some(next) => {
-            let now = server.world().now();
-            server.reach(next.max(now + Duration(1)));
-            (None, true)
-        }
-        None => (None, false),
+    let Some(next) = next.filter(|_| server.waits_for_time()) else { return (None, Stepped::Stuck) };
+    if !may_jump {
+        return (None, Stepped::Idle);
     }
+    let now = server.world().now();
+    server.reach(next.max(now + Duration(1)));
+    (None, Stepped::Ahead)
 }
 
 impl Inner {
