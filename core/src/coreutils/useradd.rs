@@ -12,6 +12,7 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 pub const APPLETS: &[Applet] = &[
     Applet::main("addgroup", addgroup),
     Applet::main("adduser", adduser),
+    Applet::main("chpasswd", chpasswd),
     Applet::main("deluser", userdel),
     Applet::main("groupadd", addgroup),
     Applet::main("passwd", passwd),
@@ -94,6 +95,8 @@ const USERMOD: Spec = Spec::new(
 .missing("mlLU")
 .trouble(2);
 const USERDEL: Spec = Spec::new("rf", &[("remove", 'r'), ("remove-home", 'r'), ("force", 'f')], "[-r] NAME", "Remove a user.");
+const CHPASSWD: Spec =
+    Spec::new("ec:mRs:", &[("encrypted", 'e')], "[-e]", "Change passwords: lines USER:PASSWORD on standard input.").missing("cmRs");
 const PASSWD: Spec = Spec::new("dlu", &[("delete", 'd'), ("lock", 'l'), ("unlock", 'u')], "[-dlu] [USER]", "Lock or unlock a password.");
 
 /// A user to add.
@@ -444,6 +447,46 @@ fn userdel(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     shadow(sys, |lines| lines.retain(|l| l.split(':').next() != Some(name.as_str())));
     if options.has('r') && sys.stat(&user.home).is_ok() {
         super::rm::remove_tree(sys, &user.home);
+    }
+    Ok(0)
+}
+
+/// `chpasswd`: passwords from lines `USER:PASSWORD`. What is kept is no crypt(3) text, and says so: nothing here
+/// asks for passwords.
+fn chpasswd(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let options = parse(sys, &CHPASSWD)?;
+    need_root(sys)?;
+    let data = sys.stdin_to_end()?;
+    let accounts = Accounts::read(sys);
+    for (number, line) in String::from_utf8_lossy(&data).lines().enumerate() {
+        let Some((name, password)) = line.split_once(':') else {
+            return Err(match sys.flavor() {
+                Flavor::Gnu => fail(sys, &format!("line {}: missing new password", number + 1), 1),
+                Flavor::Busybox => fail(sys, "missing new password", 1),
+            });
+        };
+        if accounts.user_named(name).is_none() {
+            return Err(match sys.flavor() {
+                Flavor::Gnu => fail(sys, &format!("line {}: user '{name}' does not exist", number + 1), 1),
+                Flavor::Busybox => fail(sys, &format!("unknown user {name}"), 1),
+            });
+        }
+        let kept = match options.has('e') {
+            true => password.to_string(),
+            false => format!("$drydock${}", crate::base::Digest::of(password.as_bytes()).hex()),
+        };
+        shadow(sys, |lines| {
+            for line in lines.iter_mut().filter(|l| l.split(':').next() == Some(name)) {
+                let mut fields: Vec<String> = line.split(':').map(String::from).collect();
+                if let Some(field) = fields.get_mut(1) {
+                    field.clone_from(&kept);
+                }
+                *line = fields.join(":");
+            }
+        });
+        if sys.flavor() == Flavor::Busybox {
+            sys.eprint(&format!("chpasswd: password for '{name}' changed\n"));
+        }
     }
     Ok(0)
 }

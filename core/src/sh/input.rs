@@ -246,11 +246,13 @@ impl Shell {
         if !waits {
             self.prompted = false;
         }
+        let typed = if waits { String::new() } else { String::from_utf8_lossy(&raw).into_owned() };
+        let typed = self.recall(sys, typed);
         let Feed::Fd { raw: kept, held, ended: over, .. } = &mut self.frame().feed else { return Ok(flow) };
         if waits {
             *kept = raw;
         } else {
-            held.push_str(&String::from_utf8_lossy(&raw));
+            held.push_str(&typed);
             *over |= ended;
         }
         if held.len() > MAX_SCRIPT {

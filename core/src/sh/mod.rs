@@ -26,6 +26,7 @@ mod pattern;
 mod plumb;
 mod processes;
 mod prompt;
+mod recall;
 pub mod quote;
 mod redirect;
 mod run;

@@ -40,7 +40,7 @@ const SET: [SetOption; 28] = [
     ('B', "braceexpand", "b", Fixed),
     ('C', "noclobber", "bda", Acts),
     ('E', "errtrace", "ba", Acts),
-    // `!` in what is typed is never replaced.
+    // `!` in what is typed is replaced by an interactive bash, and only there.
     ('H', "histexpand", "b", Fixed),
     ('I', "ignoreeof", "bda", Fixed),
     ('P', "physical", "b", Acts),

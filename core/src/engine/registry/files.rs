@@ -1,12 +1,13 @@
 //! Registries that containers serve: what they hold lies in their files, as the `registry` program
 //! lays it out, so that it lives and dies with the container's volume.
 
-use super::source::address;
+use super::source::{self, address};
 use crate::base::{Digest, Errno, Time};
 use crate::fs::{Content, View};
 use crate::kernel::{FsId, stub_name};
 use crate::model::image::{Blob, Descriptor, media};
-use crate::model::{Container, Registry, Status, World};
+use crate::model::{Container, Registry, Status, World, registry::Repository};
+use std::collections::BTreeSet;
 
 /// Where the images look in a container.
 const DATA: &str = "/var/lib/registry";
@@ -116,9 +117,25 @@ pub(super) fn write(world: &mut World, place: &Place, registry: &Registry) -> Re
         }
         for (tag, target) in &repository.tags {
             link(view, &format!("{dir}/tags/{tag}/current"), &target.digest, now)?;
+            let index = format!("{dir}/tags/{tag}/index/sha256/{}", target.digest.hex());
+            link(view, &index, &target.digest, now)?;
+        }
+        for digest in parts(registry, repository) {
+            let dir = format!("{}/repositories/{name}/_layers/sha256/{}", place.root, digest.hex());
+            link(view, &dir, &digest, now)?;
         }
     }
     Ok(())
+}
+
+/// The layers and configurations of a repository's manifests.
+fn parts(registry: &Registry, repository: &Repository) -> BTreeSet<Digest> {
+    let mut found = BTreeSet::new();
+    for target in repository.manifests.values() {
+        let held = source::packed(registry, target).map_or_else(Default::default, |packed| packed.blobs);
+        found.extend(held.into_keys().filter(|digest| !repository.manifests.contains_key(digest)));
+    }
+    found
 }
 
 fn link(view: &mut View, dir: &str, digest: &Digest, now: Time) -> Result<(), Errno> {

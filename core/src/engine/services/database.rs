@@ -1,11 +1,12 @@
 //! The database servers `mysqld`, `mariadbd`, `postgres` and `mongod`, `memcached`, and the clients that
 //! ask whether they are ready: `mysqladmin`, `mariadb-admin`, `pg_isready`.
 //!
-//! A server logs its start, listens after a few seconds and ends on TERM with 0. No SQL is simulated: what
-//! speaks to a server beyond asking whether it is there says so. Exit status: 0, or 1 (`pg_isready`: 2
+//! A server logs its start, listens after a few seconds and ends on TERM with 0. `mysql`, `mariadb` and `psql`
+//! speak the SQL of [`sql`]; `mongosh` knows only whether the server is there. Exit status: 0, or 1 (`pg_isready`: 2
 //! where nothing answers).
 
-use super::connections::Connections;
+use super::connections::{Connections, Event, ends};
+use super::sql::{self, Client, Dialect};
 use crate::base::{Duration, Time, time_format};
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Stop, Sys};
 use serde::{Deserialize, Serialize};
@@ -21,11 +22,14 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("mysqladmin", mysqladmin),
     Applet::main("mariadb-admin", mysqladmin),
     Applet::main("pg_isready", pg_isready),
-    Applet::main("mysql", no_queries),
-    Applet::main("mariadb", no_queries),
-    Applet::main("psql", no_queries),
-    Applet::main("mongosh", no_queries),
+    Applet::state::<Client>("mysql"),
+    Applet::state::<Client>("mariadb"),
+    Applet::state::<Client>("psql"),
+    Applet::main("mongosh", mongosh),
 ];
+
+/// What the entry points of the images say to have a script carried out before the first start.
+const RUN_FILE: &str = "--run-file";
 
 /// A database server that can be found and stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -144,6 +148,24 @@ impl Database {
         Ok(())
     }
 
+    /// Answers the lines that a client of ours has sent; whoever says something else is hung up on.
+    fn answer(&mut self, sys: &mut Sys<'_>, fd: i32) {
+        let (_, (from, _)) = ends(sys, fd);
+        loop {
+            let Some(buffer) = self.connections.buffer(fd) else { return };
+            let Some(end) = buffer.iter().position(|b| *b == b'\n') else { return };
+            let line: Vec<u8> = buffer.drain(..=end).collect();
+            let reply = Dialect::of(&self.kind).and_then(|dialect| sql::reply(sys, dialect, from, &line));
+            match reply {
+                Some(reply) => sys.write(fd, &reply),
+                None => {
+                    self.connections.close(sys, fd);
+                    return;
+                }
+            }
+        }
+    }
+
     fn stop(&mut self, sys: &mut Sys<'_>, signal: Signal) -> Step {
         match self.kind.as_str() {
             "mysqld" => {
@@ -175,6 +197,15 @@ impl Database {
 impl Behave for Database {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if self.ready.is_none() {
+            let name = sys.name();
+            if let (Some(dialect), [option, file]) = (Dialect::of(&name), sys.args().as_slice())
+                && option == RUN_FILE
+            {
+                return Step::Exit(sql::run_file(sys, dialect, file));
+            }
+            if let Some(dialect) = Dialect::of(&name) {
+                sql::initialize(sys, dialect);
+            }
             self.start(sys);
         }
         if let Some(signal) = sys.take_signal() {
@@ -191,11 +222,9 @@ impl Behave for Database {
         }
         for event in self.connections.poll(sys) {
             match event {
-                super::connections::Event::Opened(_) => {}
-                // Nothing is understood here, so whoever speaks is hung up on.
-                super::connections::Event::Data(fd) | super::connections::Event::Ended(fd) => {
-                    self.connections.close(sys, fd);
-                }
+                Event::Opened(_) => {}
+                Event::Data(fd) => self.answer(sys, fd),
+                Event::Ended(fd) => self.connections.close(sys, fd),
             }
         }
         Step::Block(self.connections.wait())
@@ -268,8 +297,31 @@ fn pg_isready(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     Ok(if ready { 0 } else { 2 })
 }
 
-/// Clients that would have to understand SQL.
-fn no_queries(sys: &mut Sys<'_>) -> Result<i32, Stop> {
-    sys.complain("queries are not simulated by Drydock: this server can be started, found and stopped");
-    Ok(1)
+/// `mongosh [--quiet] [--host HOST] [--port PORT] --eval CODE`: only asking for life and version is simulated.
+fn mongosh(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let args = sys.args();
+    let refuse = |sys: &mut Sys<'_>, what: &str| {
+        sys.eprint(&format!("mongosh: {what} is not simulated by Drydock (ping and version are)\n"));
+        Ok(1)
+    };
+    let Some(code) = args.iter().position(|a| a == "--eval").and_then(|at| args.get(at + 1)) else {
+        return refuse(sys, "a session without --eval");
+    };
+    let (host, port) = target(sys, '\u{1}');
+    let (host, port) = (host.unwrap_or_else(|| "127.0.0.1".into()), port.unwrap_or(27017));
+    if !answers(sys, &host, port) {
+        sys.eprint(&format!("MongoNetworkError: connect ECONNREFUSED {host}:{port}\n"));
+        return Ok(1);
+    }
+    let plain: String = code.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | ';' | '`')).collect();
+    let pings = ["db.runCommand({ping:1})", "db.adminCommand({ping:1})", "db.runCommand(ping)", "db.adminCommand(ping)"];
+    let version = sys.env("MONGO_VERSION").unwrap_or_default();
+    let answer = match plain.strip_suffix(".ok") {
+        Some(rest) if pings.contains(&rest) => "1".to_string(),
+        _ if pings.contains(&plain.as_str()) => "{ ok: 1 }".to_string(),
+        _ if plain == "db.version()" => version,
+        _ => return refuse(sys, "this code"),
+    };
+    sys.print(&format!("{answer}\n"));
+    Ok(0)
 }

@@ -16,6 +16,7 @@ macro_rules! services {
 }
 
 mod connections;
+mod sql;
 mod stamp;
 
 pub use behaviour::{Act, Behaviour, PROBE, Reply, Stage, program as behaviour_program};
@@ -27,5 +28,5 @@ services! {
     httpd,
     nginx,
     redis,
-
+    registry,
 }

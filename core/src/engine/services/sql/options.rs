@@ -1,0 +1,211 @@
+//! The command lines of `mysql`, `mariadb` and `psql`.
+
+use super::Dialect;
+use crate::kernel::Sys;
+use serde::{Deserialize, Serialize};
+
+/// What a command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Options {
+    pub dialect: Dialect,
+    pub user: String,
+    pub password: Option<String>,
+    /// A password is asked for.
+    pub ask: bool,
+    pub host: Option<String>,
+    pub port: u16,
+    pub database: String,
+    pub commands: Vec<String>,
+    pub file: Option<String>,
+    /// MySQL: a table even without a terminal. psql: no alignment.
+    pub form: bool,
+    /// Without the names of columns (`-N`, `-t`).
+    pub bare: bool,
+    /// MySQL: lines with tabs (`-B`, `-s`). psql: no tags of changes (`-q`).
+    pub plain: bool,
+    pub list: bool,
+}
+
+/// Options with a value, by all their names, and the letter that stands for them.
+const VALUES: [(&str, char, char); 14] = [
+    ("user", 'u', 'm'),
+    ("password", 'p', 'm'),
+    ("host", 'h', 'm'),
+    ("port", 'P', 'm'),
+    ("execute", 'e', 'm'),
+    ("database", 'D', 'm'),
+    ("protocol", '\u{1}', 'm'),
+    ("username", 'U', 'p'),
+    ("dbname", 'd', 'p'),
+    ("host", 'h', 'p'),
+    ("port", 'p', 'p'),
+    ("command", 'c', 'p'),
+    ("file", 'f', 'p'),
+    ("set", 'v', 'p'),
+];
+/// Switches.
+const SWITCHES: [(&str, char, char); 13] = [
+    ("table", 't', 'm'),
+    ("skip-column-names", 'N', 'm'),
+    ("batch", 'B', 'm'),
+    ("silent", 's', 'm'),
+    ("version", 'V', 'm'),
+    ("no-align", 'A', 'p'),
+    ("tuples-only", 't', 'p'),
+    ("quiet", 'q', 'p'),
+    ("list", 'l', 'p'),
+    ("password", 'W', 'p'),
+    ("no-password", 'w', 'p'),
+    ("no-psqlrc", 'X', 'p'),
+    ("version", 'V', 'p'),
+];
+
+/// Reads the command line.
+///
+/// # Errors
+/// The exit code where it is wrong, not simulated, or only asks for the version.
+pub fn read(sys: &mut Sys<'_>) -> Result<Options, i32> {
+    let name = sys.name();
+    let dialect = Dialect::of(&name).unwrap_or_default();
+    let family = if dialect.is_postgres() { 'p' } else { 'm' };
+    let mut options = Options { dialect, port: if dialect.is_postgres() { 5432 } else { 3306 }, ..Options::default() };
+    defaults(sys, &mut options);
+    let mut operands = vec![];
+    let mut args = sys.args().into_iter().peekable();
+    while let Some(arg) = args.next() {
+        if let Some(long) = arg.strip_prefix("--").filter(|long| !long.is_empty()) {
+            let (name, value) = long.split_once('=').map_or((long, None), |(n, v)| (n, Some(v.to_string())));
+            let valued = VALUES.iter().find(|(n, _, f)| *n == name && *f == family);
+            let switch = SWITCHES.iter().find(|(n, _, f)| *n == name && *f == family);
+            match (valued, switch) {
+                (Some((_, 'p', 'm')), _) => set_password(&mut options, value),
+                (Some((_, letter, _)), _) => {
+                    let value = value.or_else(|| args.next()).ok_or(1)?;
+                    apply(sys, &mut options, *letter, value)?;
+                }
+                (_, Some((_, letter, _))) => switch_on(sys, &mut options, *letter)?,
+                _ => return Err(unknown(sys, &arg)),
+            }
+        } else if let Some(cluster) = arg.strip_prefix('-').filter(|c| !c.is_empty()) {
+            let mut letters = cluster.char_indices();
+            while let Some((at, letter)) = letters.next() {
+                let rest = cluster.get(at + letter.len_utf8()..).unwrap_or_default();
+                if VALUES.iter().any(|(_, l, f)| *l == letter && *f == family) {
+                    let attached = (!rest.is_empty()).then(|| rest.to_string());
+                    match letter == 'p' && family == 'm' {
+                        true => set_password(&mut options, attached),
+                        false => {
+                            let value = attached.or_else(|| args.next()).ok_or(1)?;
+                            apply(sys, &mut options, letter, value)?;
+                        }
+                    }
+                    break;
+                }
+                match SWITCHES.iter().any(|(_, l, f)| *l == letter && *f == family) {
+                    true => switch_on(sys, &mut options, letter)?,
+                    false => return Err(unknown(sys, &format!("-{letter}"))),
+                }
+            }
+        } else {
+            operands.push(arg);
+        }
+    }
+    place(&mut options, operands);
+    Ok(options)
+}
+
+fn defaults(sys: &Sys<'_>, options: &mut Options) {
+    let me = sys.me().map_or(0, |me| me.cred.uid);
+    options.user = if me == 0 || !options.dialect.is_postgres() { "root".into() } else { "postgres".into() };
+    if options.dialect.is_postgres() {
+        options.user = sys.env("PGUSER").unwrap_or_else(|| options.user.clone());
+        options.password = sys.env("PGPASSWORD");
+        options.host = sys.env("PGHOST");
+        options.database = sys.env("PGDATABASE").unwrap_or_default();
+    } else {
+        options.password = sys.env("MYSQL_PWD");
+    }
+}
+
+/// The operands: the database, and psql's user.
+fn place(options: &mut Options, operands: Vec<String>) {
+    let mut operands = operands.into_iter();
+    if let Some(database) = operands.next() {
+        options.database = database;
+    }
+    if let Some(user) = operands.next().filter(|_| options.dialect.is_postgres()) {
+        options.user = user;
+    }
+    let uri = options.database.clone();
+    if let Some(rest) = uri.strip_prefix("postgresql://").or(uri.strip_prefix("postgres://")) {
+        let (who, place) = rest.split_once('@').unwrap_or(("", rest));
+        let (user, password) = who.split_once(':').unwrap_or((who, ""));
+        let (host, database) = place.split_once('/').unwrap_or((place, ""));
+        let (host, port) = host.split_once(':').unwrap_or((host, "5432"));
+        if !user.is_empty() {
+            options.user = user.to_string();
+        }
+        options.password = (!password.is_empty()).then(|| password.to_string());
+        options.host = Some(host.to_string());
+        options.port = port.parse().unwrap_or(5432);
+        options.database = database.to_string();
+    }
+    if options.dialect.is_postgres() && options.database.is_empty() {
+        options.database = if options.list { "postgres".into() } else { options.user.clone() };
+    }
+}
+
+fn unknown(sys: &mut Sys<'_>, option: &str) -> i32 {
+    let name = sys.name();
+    sys.eprint(&format!("{name}: the option '{option}' is not simulated by Drydock\n"));
+    if name == "psql" { 1 } else { 7 }
+}
+
+fn set_password(options: &mut Options, value: Option<String>) {
+    options.ask = value.is_none();
+    options.password = value.or(options.password.take());
+}
+
+fn apply(sys: &mut Sys<'_>, options: &mut Options, letter: char, value: String) -> Result<(), i32> {
+    match letter {
+        'u' | 'U' => options.user = value,
+        'h' => options.host = Some(value).filter(|host| !host.starts_with('/')),
+        'P' | 'p' => options.port = value.parse().map_err(|_| 1)?,
+        'e' | 'c' => options.commands.push(value),
+        'D' | 'd' => options.database = value,
+        'f' => options.file = Some(value),
+        // psql's variables are asked for by scripts that stop at the first error, as this one does.
+        'v' if value == "ON_ERROR_STOP=1" || value == "ON_ERROR_STOP=on" => {}
+        // Everything goes over the network.
+        '\u{1}' => {}
+        _ => return Err(unknown(sys, &format!("-{letter}"))),
+    }
+    Ok(())
+}
+
+fn switch_on(sys: &mut Sys<'_>, options: &mut Options, letter: char) -> Result<(), i32> {
+    match (letter, options.dialect.is_postgres()) {
+        ('t', false) | ('A', true) => options.form = true,
+        ('N', false) | ('t', true) => options.bare = true,
+        ('B' | 's', false) | ('q', true) => options.plain = true,
+        ('l', true) => options.list = true,
+        ('W', true) => options.ask = true,
+        ('V', _) => {
+            let name = sys.name();
+            let version = match options.dialect {
+                Dialect::Postgres => sys.env("PG_VERSION"),
+                Dialect::MySql => sys.env("MYSQL_VERSION"),
+                Dialect::MariaDb => sys.env("MARIADB_VERSION"),
+            };
+            let version = version.unwrap_or_default();
+            let short = version.split('-').next().unwrap_or_default();
+            match options.dialect {
+                Dialect::Postgres => sys.print(&format!("psql (PostgreSQL) {short} (Debian {version})\n")),
+                _ => sys.print(&format!("{name}  Ver {short} for Linux on x86_64\n")),
+            }
+            return Err(0);
+        }
+        _ => {}
+    }
+    Ok(())
+}
