@@ -15,6 +15,8 @@ pub struct Assist {
     offers: Offers,
     /// What is typed is shown; not so for a password.
     pub shown: bool,
+    /// A container reads what is typed, and knows itself where its commands end.
+    pub attached: bool,
 }
 
 impl Assist {
@@ -72,7 +74,8 @@ impl Highlighter for Assist {
 impl Validator for Assist {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let line = context.input();
-        let whole = !self.shown || line.starts_with(':') || drydock::transcript::is_complete(line);
+        let whole =
+            !self.shown || self.attached || line.starts_with(':') || drydock::transcript::is_complete(line);
         Ok(if whole { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }

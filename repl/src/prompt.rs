@@ -179,6 +179,7 @@ impl Prompt<'_> {
         if let Some(helper) = self.editor.helper_mut() {
             helper.look_at(&self.desk.session);
             helper.shown = shown;
+            helper.attached = self.desk.session.detach_keys().is_some();
         }
         self.editor.set_auto_add_history(shown);
         self.hidden = !shown;

@@ -5,6 +5,7 @@ use super::store::{Bytes, DATABASES, Database, dump, restore};
 use super::{collections, keys};
 use crate::engine::services::connections::{Connections, Event};
 use crate::engine::services::stamp;
+use crate::base::Errno;
 use crate::kernel::{Behave, Disposition, Signal, Step, Sys};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,10 @@ const WRITES: &str = "SET SETNX SETEX GETSET GETDEL MSET APPEND INCR DECR INCRBY
     PEXPIRE PERSIST RENAME LPUSH RPUSH LPOP RPOP SADD SREM HSET HMSET HDEL HINCRBY ZADD ZREM ZINCRBY \
     FLUSHALL FLUSHDB";
 
+/// The log of commands, and the directory of its parts.
+const LOG: &str = "appendonly.aof";
+const LOG_DIR: &str = "appendonlydir";
+
 /// A redis server.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Server {
@@ -38,6 +43,7 @@ pub struct Server {
     clients: BTreeMap<i32, Session>,
     saved: i64,
     commands: u64,
+    in_parts: bool,
     started: Option<crate::base::Time>,
 }
 
@@ -67,8 +73,34 @@ impl Server {
         self.settings.get(name).map_or("", String::as_str)
     }
 
+    /// The file that holds the data: the dump, or with `appendonly` the log of commands.
     fn path(&self) -> String {
-        format!("{}/{}", self.setting("dir").trim_end_matches('/'), self.setting("dbfilename"))
+        let dir = self.setting("dir").trim_end_matches('/');
+        match self.setting("appendonly") == "yes" {
+            false => format!("{dir}/{}", self.setting("dbfilename")),
+            true if self.in_parts => format!("{dir}/{LOG_DIR}/{LOG}.1.incr.aof"),
+            true => format!("{dir}/{LOG}"),
+        }
+    }
+
+    /// From version 7 on the log lies in parts in a directory of its own, which the first start makes.
+    fn make_log(&mut self, sys: &mut Sys<'_>) -> Result<(), Errno> {
+        let version = sys.env("REDIS_VERSION").unwrap_or_default();
+        let major = version.split('.').next().and_then(|text| text.parse::<u32>().ok());
+        self.in_parts = major.is_none_or(|major| major >= 7);
+        let dir = format!("{}/{LOG_DIR}", self.setting("dir").trim_end_matches('/'));
+        let manifest = format!("{dir}/{LOG}.manifest");
+        if self.setting("appendonly") != "yes" || !self.in_parts || sys.stat(&manifest).is_ok() {
+            return Ok(());
+        }
+        match sys.mkdir(&dir, 0o755) {
+            Err(e) if e != Errno::EEXIST => return Err(e),
+            _ => {}
+        }
+        sys.write_file(&format!("{dir}/{LOG}.1.base.rdb"), &dump(&vec![Database::default(); DATABASES]), 0o644)?;
+        let text = format!("file {LOG}.1.base.rdb seq 1 type b\nfile {LOG}.1.incr.aof seq 1 type i\n");
+        sys.write_file(&manifest, text.as_bytes(), 0o644)?;
+        sys.write_file(&self.path(), &dump(&vec![Database::default(); DATABASES]), 0o644)
     }
 
     /// Reads the arguments and the configuration file into the settings.
@@ -156,6 +188,10 @@ impl Server {
         self.log(sys, 'M', '*', &format!("Running mode=standalone, port={port}."));
         self.log(sys, 'M', '*', "Server initialized");
         self.databases = vec![Database::default(); DATABASES];
+        if let Err(e) = self.make_log(sys) {
+            self.log(sys, 'M', '#', &format!("Can't open or create append-only dir {LOG_DIR}: {e}"));
+            return Err(1);
+        }
         if let Ok(bytes) = sys.read_file(&self.path()) {
             let Some(databases) = restore(&bytes) else {
                 self.log(sys, 'M', '#', "Fatal error loading the DB, check server logs. Exiting.");
@@ -303,7 +339,7 @@ impl Server {
                 Reply::ok()
             }
             "AUTH" => self.auth(fd, rest),
-            "CONFIG" => self.config(rest),
+            "CONFIG" => self.config(sys, rest),
             "INFO" => Reply::Bulk(self.info(sys, rest).into_bytes()),
             "SAVE" | "BGSAVE" => {
                 let saved = self.save(sys);
@@ -342,7 +378,7 @@ impl Server {
         Reply::error("WRONGPASS invalid username-password pair or user is disabled.")
     }
 
-    fn config(&mut self, rest: &[Bytes]) -> Reply {
+    fn config(&mut self, sys: &mut Sys<'_>, rest: &[Bytes]) -> Reply {
         let text = |n: usize| rest.get(n).map_or(String::new(), |a| String::from_utf8_lossy(a).into_owned());
         match (text(0).to_ascii_uppercase().as_str(), rest.len()) {
             ("GET", 2..) => {
@@ -358,7 +394,10 @@ impl Server {
             }
             ("SET", 3) if self.settings.contains_key(&text(1).to_ascii_lowercase()) => {
                 self.settings.insert(text(1).to_ascii_lowercase(), text(2));
-                Reply::ok()
+                match self.make_log(sys) {
+                    Ok(()) => Reply::ok(),
+                    Err(e) => Reply::error(format!("ERR CONFIG SET failed - {e}")),
+                }
             }
             ("SET", 3) => {
                 Reply::error(format!("ERR Unknown option or number of arguments for CONFIG SET - '{}'", text(1)))

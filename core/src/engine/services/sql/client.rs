@@ -77,7 +77,8 @@ impl Client {
     fn start(&mut self, sys: &mut Sys<'_>) -> Next {
         let options = read(sys).map_err(Step::Exit)?;
         let from_terminal = sys.is_tty(0) && sys.is_tty(1);
-        self.interactive = from_terminal && options.commands.is_empty() && options.file.is_none() && !options.list;
+        self.interactive =
+            from_terminal && options.commands.is_empty() && options.file.is_none() && !options.list;
         if options.dialect == Dialect::MySql && options.password.is_some() && sys.env("MYSQL_PWD").is_none() {
             sys.eprint("mysql: [Warning] Using a password on the command line interface can be insecure.\n");
         }
@@ -94,7 +95,8 @@ impl Client {
         }
         self.ended = !texts.is_empty();
         for text in texts {
-            let whole = text.trim_end().ends_with([';', 'G', 'g']) && text.trim_end().ends_with(';') || text.starts_with('\\');
+            let whole = text.trim_end().ends_with([';', 'G', 'g']) && text.trim_end().ends_with(';')
+                || text.starts_with('\\');
             self.typed.push_str(&text);
             self.typed.push_str(if whole { "\n" } else { ";\n" });
         }
@@ -139,7 +141,8 @@ impl Client {
         let port = options.port;
         let own = options.host.as_deref().is_none_or(|host| host == "localhost");
         let name = options.host.clone().unwrap_or_else(|| "localhost".into());
-        let address = sys.lookup(if own { "127.0.0.1" } else { &name }).ok().and_then(|all| all.first().copied());
+        let address =
+            sys.lookup(if own { "127.0.0.1" } else { &name }).ok().and_then(|all| all.first().copied());
         let Some(address) = address else {
             sys.eprint(&match pg {
                 true => format!("psql: error: could not translate host name \"{name}\" to address: Name or service not known\n"),
@@ -209,11 +212,15 @@ impl Client {
     fn receive(&mut self, sys: &mut Sys<'_>) -> Next {
         while !self.received.contains(&b'\n') {
             match sys.read(self.fd, 64 << 10) {
-                Ok(Read::Data(data)) if self.received.len() + data.len() <= MAX => self.received.extend_from_slice(&data),
+                Ok(Read::Data(data)) if self.received.len() + data.len() <= MAX => {
+                    self.received.extend_from_slice(&data)
+                }
                 Ok(Read::Wait) => return Err(Step::Block(Wait::readable(self.fd))),
                 _ => {
                     let text = match self.dialect() {
-                        Dialect::Postgres => "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n",
+                        Dialect::Postgres => {
+                            "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n"
+                        }
                         _ => "ERROR 2013 (HY000): Lost connection to MySQL server during query\n",
                     };
                     sys.eprint(text);
@@ -232,7 +239,10 @@ impl Client {
             Answer::Refused(failure) => {
                 self.wanted = None;
                 let place = &self.place;
-                sys.eprint(&format!("connection to server {place} failed: FATAL:  {}\nPrevious connection kept\n", failure.text));
+                sys.eprint(&format!(
+                    "connection to server {place} failed: FATAL:  {}\nPrevious connection kept\n",
+                    failure.text
+                ));
                 Ok(())
             }
             Answer::Welcome(version) if greeting => {
@@ -241,7 +251,10 @@ impl Client {
             }
             Answer::Welcome(_) => {
                 if let (Some(options), Some(name)) = (&mut self.options, self.wanted.take()) {
-                    sys.print(&format!("You are now connected to database \"{name}\" as user \"{}\".\n", options.user));
+                    sys.print(&format!(
+                        "You are now connected to database \"{name}\" as user \"{}\".\n",
+                        options.user
+                    ));
                     options.database = name;
                 }
                 Ok(())
@@ -261,7 +274,10 @@ impl Client {
             return Ok(());
         }
         let kind = if failure.text == "no password supplied" { "fe_sendauth: " } else { "FATAL:  " };
-        sys.eprint(&format!("psql: error: connection to server {} failed: {kind}{}\n", self.place, failure.text));
+        sys.eprint(&format!(
+            "psql: error: connection to server {} failed: {kind}{}\n",
+            self.place, failure.text
+        ));
         Err(Step::Exit(2))
     }
 
@@ -274,7 +290,8 @@ impl Client {
             Dialect::Postgres => {
                 let package = sys.env("PG_VERSION").unwrap_or_default();
                 let short = package.split('-').next().unwrap_or_default();
-                let long = if package.contains("pgdg") { format!(" (Debian {package})") } else { String::new() };
+                let long =
+                    if package.contains("pgdg") { format!(" (Debian {package})") } else { String::new() };
                 format!("psql ({short}{long})\nType \"help\" for help.\n\n")
             }
             Dialect::MySql => format!(
@@ -341,7 +358,11 @@ impl Client {
         let line = self.typed.get(..line_end?).unwrap_or_default().trim().to_string();
         let word = line.trim_end_matches(';').to_lowercase();
         let pg = self.dialect().is_postgres();
-        let leaves = if pg { matches!(word.as_str(), "\\q" | "quit" | "exit") } else { matches!(word.as_str(), "exit" | "quit" | "\\q") };
+        let leaves = if pg {
+            matches!(word.as_str(), "\\q" | "quit" | "exit")
+        } else {
+            matches!(word.as_str(), "exit" | "quit" | "\\q")
+        };
         let is_use = !pg && word.starts_with("use ") && !line.contains(';');
         if leaves || is_use || line.starts_with('\\') {
             self.typed.drain(..=line_end?);
@@ -359,18 +380,10 @@ impl Client {
             }
             return Some(Ok(()));
         }
-        for ending in ["\\G", "\\g"] {
-            if let Some(sql) = line.strip_suffix(ending).or_else(|| line.trim_end_matches(';').strip_suffix(ending)).filter(|_| !pg) {
-                let sql = sql.to_string();
-                self.typed.drain(..=line_end?);
-                self.vertical = ending == "\\G";
-                self.statement(sys, &sql);
-                return Some(Ok(()));
-            }
-        }
-        let (sql, rest) = lex::split(&self.typed)?;
+        let (sql, rest, vertical) = lex::split(&self.typed)?;
         let (sql, rest) = (sql.to_string(), rest.to_string());
         self.typed = rest;
+        self.vertical = vertical;
         self.statement(sys, sql.trim());
         self.line += sql.matches('\n').count();
         Some(Ok(()))
@@ -420,11 +433,9 @@ impl Client {
                 });
             }
             Answer::Rows(rows) => self.show_rows(sys, &rows, vertical),
-            Answer::Done { tag, .. } if pg => {
-                if !options.plain && !tag.is_empty() {
-                    sys.print(&format!("{tag}\n"));
-                }
-            }
+            Answer::Done { .. } if pg && options.plain => {}
+            Answer::Done { tag, .. } if pg && tag.is_empty() => {}
+            Answer::Done { tag, .. } if pg => sys.print(&format!("{tag}\n")),
             Answer::Done { rows, info, .. } if self.interactive => {
                 let s = if rows == 1 { "" } else { "s" };
                 let info = if info.is_empty() { info } else { format!("{info}\n") };
@@ -470,7 +481,8 @@ impl Client {
             return if self.interactive { Ok(()) } else { Err(Step::Exit(1)) };
         }
         let quiet = failure.text.starts_with("Did not find");
-        let place = options.file.as_ref().map_or(String::new(), |file| format!("psql:{file}:{}: ", self.line + 1));
+        let place =
+            options.file.as_ref().map_or(String::new(), |file| format!("psql:{file}:{}: ", self.line + 1));
         let kind = if quiet { "" } else { "ERROR:  " };
         let mut text = format!("{place}{kind}{}\n", failure.text);
         if let Some(at) = failure.at.filter(|_| !quiet && failure.code == 0) {

@@ -111,7 +111,8 @@ pub fn aligned(rows: &Rows, names: bool) -> String {
             let left = total.saturating_sub(width(&rows.title)) / 2;
             let _to_text = writeln!(out, "{}{}", " ".repeat(left), rows.title);
         }
-        let head: Vec<String> = rows.columns.iter().zip(&widths).map(|(c, w)| format!(" {} ", centred(c, *w))).collect();
+        let head: Vec<String> =
+            rows.columns.iter().zip(&widths).map(|(c, w)| format!(" {} ", centred(c, *w))).collect();
         let _to_text = writeln!(out, "{}", head.join("|"));
         let rule: Vec<String> = widths.iter().map(|w| "-".repeat(w + 2)).collect();
         let _to_text = writeln!(out, "{}", rule.join("+"));

@@ -87,7 +87,10 @@ fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
                 return Some((text, at + c.len_utf8()));
             }
             text.push(c);
-        } else if c == '\\' && quote != '`' && chars.peek().is_some_and(|(_, next)| matches!(next, '\'' | '"' | '\\')) {
+        } else if c == '\\'
+            && quote != '`'
+            && chars.peek().is_some_and(|(_, next)| matches!(next, '\'' | '"' | '\\'))
+        {
             text.extend(chars.next().map(|(_, next)| next));
         } else {
             text.push(c);
@@ -96,8 +99,9 @@ fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
-/// Takes the first whole statement from the front of a text, without its semicolon.
-pub fn split(text: &str) -> Option<(&str, &str)> {
+/// Takes the first whole statement from the front of a text, without what ends it: a semicolon, `\g`, or `\G`, which
+/// asks for a line a column. What follows, and whether it was the last of those.
+pub fn split(text: &str) -> Option<(&str, &str, bool)> {
     let mut quote = None;
     let mut at = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -106,7 +110,12 @@ pub fn split(text: &str) -> Option<(&str, &str)> {
             Some(open) if c == open => quote = None,
             Some(_) => {}
             None if matches!(c, '\'' | '"' | '`') => quote = Some(c),
-            None if c == ';' => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            None if c == ';' => return Some((text.get(..at)?, text.get(at + 1..)?, false)),
+            None if rest.starts_with("\\G") || rest.starts_with("\\g") => {
+                let after = text.get(at + 2..)?;
+                let after = after.strip_prefix(';').unwrap_or(after);
+                return Some((text.get(..at)?, after, rest.starts_with("\\G")));
+            }
             None => {
                 if let Some(skipped) = comment(rest) {
                     at += skipped;

@@ -66,7 +66,8 @@ pub fn run(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>, command: &str) -
         ("d", Some(name)) => {
             let name = TableName { database: None, name: name.trim_end_matches(';').to_string(), at: 0 };
             let table = store.load(sys, scope.database, &name.name);
-            let missing = || Failure::new(0, "", format!("Did not find any relation named \"{}\".", name.name));
+            let missing =
+                || Failure::new(0, "", format!("Did not find any relation named \"{}\".", name.name));
             relation(&name.name, &table.ok_or_else(missing)?)
         }
         ("du", None) => {
@@ -84,7 +85,8 @@ pub fn run(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>, command: &str) -
 fn list(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>) -> Rows {
     let accounts = store.accounts(sys).unwrap_or_default();
     let owner = accounts.users.keys().next().map_or("postgres", String::as_str).to_string();
-    let major: u32 = scope.version.split(['.', ' ']).filter_map(|part| part.parse().ok()).next().unwrap_or(17);
+    let major: u32 =
+        scope.version.split(['.', ' ']).filter_map(|part| part.parse().ok()).next().unwrap_or(17);
     let mut names = store.databases(sys);
     names.sort();
     let (before, after): (&[&str], &[&str]) = match major {
@@ -140,7 +142,9 @@ fn relation(name: &str, table: &Table) -> Rows {
     let row = |column: &Column| {
         let default = match &column.default {
             _ if column.counts => format!("nextval('{name}_{}_seq'::regclass)", column.name),
-            Some(text) if text.starts_with('\'') => format!("{text}::{}", column.text.split('(').next().unwrap_or("")),
+            Some(text) if text.starts_with('\'') => {
+                format!("{text}::{}", column.text.split('(').next().unwrap_or(""))
+            }
             Some(text) if column.kind == Type::Bool => text.to_lowercase(),
             Some(text) => text.clone(),
             None => String::new(),

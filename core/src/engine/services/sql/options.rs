@@ -68,7 +68,8 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Options, i32> {
     let name = sys.name();
     let dialect = Dialect::of(&name).unwrap_or_default();
     let family = if dialect.is_postgres() { 'p' } else { 'm' };
-    let mut options = Options { dialect, port: if dialect.is_postgres() { 5432 } else { 3306 }, ..Options::default() };
+    let mut options =
+        Options { dialect, port: if dialect.is_postgres() { 5432 } else { 3306 }, ..Options::default() };
     defaults(sys, &mut options);
     let mut operands = vec![];
     let mut args = sys.args().into_iter().peekable();
@@ -87,8 +88,7 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Options, i32> {
                 _ => return Err(unknown(sys, &arg)),
             }
         } else if let Some(cluster) = arg.strip_prefix('-').filter(|c| !c.is_empty()) {
-            let mut letters = cluster.char_indices();
-            while let Some((at, letter)) = letters.next() {
+            for (at, letter) in cluster.char_indices() {
                 let rest = cluster.get(at + letter.len_utf8()..).unwrap_or_default();
                 if VALUES.iter().any(|(_, l, f)| *l == letter && *f == family) {
                     let attached = (!rest.is_empty()).then(|| rest.to_string());

@@ -142,7 +142,9 @@ impl Parser<'_> {
                 self.expect("FROM")?;
                 Ok(Statement::Delete { from: self.table()?, filter: self.filter()? })
             }
-            other if REFUSED.contains(&format!(" {other} ")) || other == "SHOW" => Err(Failure::missing(other)),
+            other if REFUSED.contains(&format!(" {other} ")) || other == "SHOW" => {
+                Err(Failure::missing(other))
+            }
             _ => {
                 self.at -= 1;
                 Err(self.wrong())
@@ -187,7 +189,9 @@ impl Parser<'_> {
 
     /// `ENGINE=InnoDB` and the like, which change nothing that is simulated.
     fn table_options(&mut self) -> Parsed<()> {
-        while !self.dialect.is_postgres() && matches!(self.peek().as_str(), "ENGINE" | "DEFAULT" | "CHARSET" | "CHARACTER") {
+        while !self.dialect.is_postgres()
+            && matches!(self.peek().as_str(), "ENGINE" | "DEFAULT" | "CHARSET" | "CHARACTER")
+        {
             while self.accept("DEFAULT") || self.accept("CHARACTER") || self.accept("SET") {}
             if matches!(self.peek().as_str(), "ENGINE" | "CHARSET") {
                 self.at += 1;
@@ -384,6 +388,10 @@ impl Parser<'_> {
             }
         }
         let from = if self.accept("FROM") { Some(self.table()?) } else { None };
+        if from.is_some() {
+            // Columns may be named with it, and there is one table only.
+            self.alias()?;
+        }
         if self.accept_sign(",") {
             return Err(Failure::missing("SELECT from several tables"));
         }
@@ -440,11 +448,22 @@ impl Parser<'_> {
             _ if self.dialect.is_postgres() => "?column?".into(),
             _ => written,
         };
-        if self.accept("AS") {
-            name = self.name()?.0;
-        } else if matches!(self.tokens.get(self.at).map(|t| &t.kind), Some(Kind::Quoted(_))) {
-            name = self.name()?.0;
+        if let Some(alias) = self.alias()? {
+            name = alias;
         }
         Ok(Item::One { expr, name })
+    }
+
+    /// Another name, with `AS` or without.
+    fn alias(&mut self) -> Parsed<Option<String>> {
+        const KEYWORDS: &str = " FROM WHERE ORDER LIMIT OFFSET AND OR NOT IS IN LIKE ASC DESC ";
+        let given = self.accept("AS");
+        let word = format!(" {} ", self.peek());
+        let bare = match self.tokens.get(self.at).map(|token| &token.kind) {
+            Some(Kind::Quoted(_)) => true,
+            Some(Kind::Word(_)) => !KEYWORDS.contains(&word) && !CLAUSES.contains(&word),
+            _ => false,
+        };
+        if given || bare { self.name().map(|(name, _)| Some(name)) } else { Ok(None) }
     }
 }

@@ -116,7 +116,11 @@ impl Runner<'_, '_, '_> {
                 return Ok(done("CREATE DATABASE", 1, ""));
             }
             let mysql = (1007, "HY000", format!("Can't create database '{name}'; database exists"));
-            return Err(Failure::either(self.dialect(), mysql, format!("database \"{name}\" already exists")));
+            return Err(Failure::either(
+                self.dialect(),
+                mysql,
+                format!("database \"{name}\" already exists"),
+            ));
         }
         self.store.create(self.sys, name).map_err(disk)?;
         Ok(done("CREATE DATABASE", 1, ""))
@@ -128,7 +132,11 @@ impl Runner<'_, '_, '_> {
                 return Ok(done("DROP DATABASE", 0, ""));
             }
             let mysql = (1008, "HY000", format!("Can't drop database '{name}'; database doesn't exist"));
-            return Err(Failure::either(self.dialect(), mysql, format!("database \"{name}\" does not exist")));
+            return Err(Failure::either(
+                self.dialect(),
+                mysql,
+                format!("database \"{name}\" does not exist"),
+            ));
         }
         if self.dialect().is_postgres() && name == self.scope.database {
             return Err(Failure::new(0, "", "cannot drop the currently open database"));
@@ -180,7 +188,12 @@ impl Runner<'_, '_, '_> {
         found.ok_or_else(|| Failure::no_column(self.dialect(), name, "field list", at))
     }
 
-    fn insert(&mut self, into: &TableName, columns: &[(String, usize)], rows: &[Vec<Option<Expr>>]) -> Got<Answer> {
+    fn insert(
+        &mut self,
+        into: &TableName,
+        columns: &[(String, usize)],
+        rows: &[Vec<Option<Expr>>],
+    ) -> Got<Answer> {
         let (database, mut table) = self.load(into)?;
         let mut order = vec![];
         for (name, at) in columns {
@@ -240,7 +253,8 @@ impl Runner<'_, '_, '_> {
                 (None, None) => Value::Null,
             };
             let mut value = self.fit(column, value)?;
-            let wants_number = column.counts && (value == Value::Null && (expr.is_none() || !self.dialect().is_postgres()));
+            let wants_number =
+                column.counts && (value == Value::Null && (expr.is_none() || !self.dialect().is_postgres()));
             if wants_number {
                 table.last = table.last.saturating_add(1);
                 value = Value::Int(table.last);
@@ -270,7 +284,11 @@ impl Runner<'_, '_, '_> {
             && text.chars().count() > longest
         {
             let mysql = (1406, "22001", format!("Data too long for column '{}' at row 1", column.name));
-            return Err(Failure::either(self.dialect(), mysql, format!("value too long for type {}", column.text)));
+            return Err(Failure::either(
+                self.dialect(),
+                mysql,
+                format!("value too long for type {}", column.text),
+            ));
         }
         Ok(value)
     }
@@ -282,23 +300,32 @@ impl Runner<'_, '_, '_> {
             if *value == Value::Null {
                 if column.required {
                     let mysql = (1048, "23000", format!("Column '{}' cannot be null", column.name));
-                    let postgres =
-                        format!("null value in column \"{}\" of relation \"{name}\" violates not-null constraint", column.name);
-                    let shown: Vec<String> = row.iter().map(|v| v.show().unwrap_or_else(|| "null".into())).collect();
+                    let postgres = format!(
+                        "null value in column \"{}\" of relation \"{name}\" violates not-null constraint",
+                        column.name
+                    );
+                    let shown: Vec<String> =
+                        row.iter().map(|v| v.show().unwrap_or_else(|| "null".into())).collect();
                     let detail = format!("Failing row contains ({}).", shown.join(", "));
-                    return Err(Failure::either(self.dialect(), mysql, postgres).detail(self.dialect(), detail));
+                    return Err(
+                        Failure::either(self.dialect(), mysql, postgres).detail(self.dialect(), detail)
+                    );
                 }
                 continue;
             }
             let taken = |(place, other): (usize, &Vec<Value>)| {
-                Some(place) != own && other.get(at).and_then(|v| v.compare(value)).is_some_and(std::cmp::Ordering::is_eq)
+                Some(place) != own
+                    && other.get(at).and_then(|v| v.compare(value)).is_some_and(std::cmp::Ordering::is_eq)
             };
             if column.unique && table.rows.iter().enumerate().any(taken) {
                 let key = if column.primary { "PRIMARY" } else { &column.name };
                 let shown = value.show().unwrap_or_default();
                 let mysql = (1062, "23000", format!("Duplicate entry '{shown}' for key '{name}.{key}'"));
-                let constraint =
-                    if column.primary { format!("{name}_pkey") } else { format!("{name}_{}_key", column.name) };
+                let constraint = if column.primary {
+                    format!("{name}_pkey")
+                } else {
+                    format!("{name}_{}_key", column.name)
+                };
                 let postgres = format!("duplicate key value violates unique constraint \"{constraint}\"");
                 let detail = format!("Key ({})=({shown}) already exists.", column.name);
                 return Err(Failure::either(self.dialect(), mysql, postgres).detail(self.dialect(), detail));
@@ -307,7 +334,12 @@ impl Runner<'_, '_, '_> {
         Ok(())
     }
 
-    fn update(&mut self, name: &TableName, sets: &[(String, usize, Expr)], filter: Option<&Expr>) -> Got<Answer> {
+    fn update(
+        &mut self,
+        name: &TableName,
+        sets: &[(String, usize, Expr)],
+        filter: Option<&Expr>,
+    ) -> Got<Answer> {
         let (database, mut table) = self.load(name)?;
         let (mut matched, mut changed) = (0, 0);
         for at in 0..table.rows.len() {

@@ -53,7 +53,8 @@ impl Scope<'_> {
                 truth(found, self.dialect)
             }
             Expr::Like(left, pattern) => {
-                let (left, pattern) = (self.value(left, table, row)?.show(), self.value(pattern, table, row)?.show());
+                let (left, pattern) =
+                    (self.value(left, table, row)?.show(), self.value(pattern, table, row)?.show());
                 let matches = left.zip(pattern).map(|(text, pattern)| match self.dialect {
                     Dialect::Postgres => like(&text, &pattern),
                     _ => like(&text.to_lowercase(), &pattern.to_lowercase()),
@@ -153,7 +154,13 @@ impl Scope<'_> {
             "DATABASE" | "CURRENT_DATABASE" => return text(self.database),
             "USER" | "CURRENT_USER" | "SESSION_USER" if self.dialect.is_postgres() => return text(self.user),
             "USER" | "SESSION_USER" => return text(&account),
-            "CURRENT_USER" => return text(&format!("{}@{}", self.user, if self.host == "localhost" { "localhost" } else { "%" })),
+            "CURRENT_USER" => {
+                return text(&format!(
+                    "{}@{}",
+                    self.user,
+                    if self.host == "localhost" { "localhost" } else { "%" }
+                ));
+            }
             "@@HOSTNAME" => return text(&self.host),
             _ => {}
         }
@@ -168,7 +175,9 @@ impl Scope<'_> {
             "LOWER" => on_text(|t| Value::Text(t.to_lowercase())),
             "LENGTH" | "CHAR_LENGTH" => on_text(|t| Value::Int(t.chars().count() as i64)),
             "CONCAT" => Ok(Value::Text(values.iter().filter_map(Value::show).collect())),
-            "COALESCE" | "IFNULL" => Ok(values.into_iter().find(|v| *v != Value::Null).unwrap_or(Value::Null)),
+            "COALESCE" | "IFNULL" => {
+                Ok(values.into_iter().find(|v| *v != Value::Null).unwrap_or(Value::Null))
+            }
             _ if aggregate(name) => Err(Failure::missing("an aggregate here")),
             _ => Err(Failure::missing(&format!("the function {name}()")).at(at)),
         }
@@ -185,9 +194,9 @@ impl Scope<'_> {
 
     /// The rows of a `SELECT` from a table, or from nothing.
     pub fn select(&self, select: &Select, table: &Table) -> Got<Rows> {
-        let single = select.from.is_none();
+        let single = [vec![]];
         let mut rows: Vec<Vec<Value>> = vec![];
-        for row in if single { &[vec![]][..] } else { &table.rows } {
+        for row in if select.from.is_none() { &single[..] } else { &table.rows } {
             if self.passes(select.filter.as_ref(), table, row)? {
                 rows.push(row.clone());
             }
@@ -234,11 +243,19 @@ impl Scope<'_> {
         Ok(items)
     }
 
-    fn sort(&self, select: &Select, items: &[(Expr, String)], table: &Table, rows: &mut [Vec<Value>]) -> Got<()> {
+    fn sort(
+        &self,
+        select: &Select,
+        items: &[(Expr, String)],
+        table: &Table,
+        rows: &mut [Vec<Value>],
+    ) -> Got<()> {
         for (expr, turned) in select.order.iter().rev() {
             // A number names a column of the result, a name may be that of one.
             let expr = match expr {
-                Expr::Value(Value::Int(n)) => usize::try_from(*n - 1).ok().and_then(|n| items.get(n)).map(|i| &i.0),
+                Expr::Value(Value::Int(n)) => {
+                    usize::try_from(*n - 1).ok().and_then(|n| items.get(n)).map(|i| &i.0)
+                }
                 Expr::Column(name, _) if self.column(table, name).is_none() => {
                     items.iter().find(|item| item.1 == *name).map(|item| &item.0)
                 }
@@ -345,17 +362,20 @@ fn like(text: &str, pattern: &str) -> bool {
 
 fn result(items: &[(Expr, String)], table: &Table, rows: &[Vec<Value>]) -> Rows {
     let numeric = |at: usize, expr: &Expr| match expr {
-        Expr::Column(name, _) => {
-            table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name) && matches!(c.kind, Type::Int | Type::Real))
-        }
+        Expr::Column(name, _) => table
+            .columns
+            .iter()
+            .any(|c| c.name.eq_ignore_ascii_case(name) && matches!(c.kind, Type::Int | Type::Real)),
         Expr::Call(name, ..) if name == "AVG" => true,
         _ => {
-            let mut values = rows.iter().filter_map(|row| row.get(at)).filter(|v| **v != Value::Null).peekable();
+            let mut values =
+                rows.iter().filter_map(|row| row.get(at)).filter(|v| **v != Value::Null).peekable();
             values.peek().is_some() && values.all(|v| matches!(v, Value::Int(_) | Value::Real(_)))
         }
     };
     let columns = items.iter().enumerate();
-    let columns = columns.map(|(at, (expr, name))| Heading { name: name.clone(), numeric: numeric(at, expr) });
+    let columns =
+        columns.map(|(at, (expr, name))| Heading { name: name.clone(), numeric: numeric(at, expr) });
     let rows = rows.iter().map(|row| row.iter().map(Value::show).collect());
     Rows { columns: columns.collect(), rows: rows.collect(), ..Rows::default() }
 }

@@ -24,7 +24,9 @@ fn version(sys: &Sys<'_>, dialect: Dialect) -> String {
                 true => format!(
                     "PostgreSQL {short} (Debian {package}) on x86_64-pc-linux-gnu, compiled by gcc (Debian 14.2.0-19) 14.2.0, 64-bit"
                 ),
-                false => format!("PostgreSQL {short} on x86_64-pc-linux-musl, compiled by gcc (Alpine 14.2.0) 14.2.0, 64-bit"),
+                false => format!(
+                    "PostgreSQL {short} on x86_64-pc-linux-musl, compiled by gcc (Alpine 14.2.0) 14.2.0, 64-bit"
+                ),
             }
         }
     }
@@ -94,7 +96,11 @@ pub fn reply(sys: &mut Sys<'_>, dialect: Dialect, from: Ipv4Addr, line: &[u8]) -
         Answer::Refused(failure)
     } else if unknown {
         let mysql = (1049, "42000", format!("Unknown database '{}'", ask.database));
-        Answer::Refused(Failure::either(dialect, mysql, format!("database \"{}\" does not exist", ask.database)))
+        Answer::Refused(Failure::either(
+            dialect,
+            mysql,
+            format!("database \"{}\" does not exist", ask.database),
+        ))
     } else if ask.sql.is_empty() {
         Answer::Welcome(version)
     } else {
@@ -119,7 +125,8 @@ pub fn run_file(sys: &mut Sys<'_>, dialect: Dialect, path: &str) -> i32 {
     let store = Store::new(sys, dialect);
     let (user, mut database) = match dialect {
         Dialect::Postgres => {
-            let user = sys.env("POSTGRES_USER").filter(|u| !u.is_empty()).unwrap_or_else(|| "postgres".into());
+            let user =
+                sys.env("POSTGRES_USER").filter(|u| !u.is_empty()).unwrap_or_else(|| "postgres".into());
             let database = sys.env("POSTGRES_DB").filter(|d| !d.is_empty()).unwrap_or_else(|| user.clone());
             (user, database)
         }
@@ -130,20 +137,35 @@ pub fn run_file(sys: &mut Sys<'_>, dialect: Dialect, path: &str) -> i32 {
     };
     let version = version(sys, dialect);
     let mut rest = text.as_str();
-    while let Some((sql, after)) = lex::split(rest) {
-        let line = 1 + text.len().checked_sub(rest.trim_start().len()).and_then(|at| text.get(..at)).map_or(0, |t| t.matches('\n').count());
+    while let Some((sql, after, _)) = lex::split(rest) {
+        let line = 1 + text
+            .len()
+            .checked_sub(rest.trim_start().len())
+            .and_then(|at| text.get(..at))
+            .map_or(0, |t| t.matches('\n').count());
         rest = after;
-        let scope =
-            Scope { dialect, version: version.clone(), database: &database.clone(), user: &user, host: "localhost".into(), now: sys.now() };
+        let scope = Scope {
+            dialect,
+            version: version.clone(),
+            database: &database.clone(),
+            user: &user,
+            host: "localhost".into(),
+            now: sys.now(),
+        };
         match run(sys, &store, &scope, sql) {
             Answer::Now(name) => database = name,
-            Answer::Done { tag, .. } if dialect.is_postgres() && !tag.is_empty() => sys.print(&format!("{tag}\n")),
+            Answer::Done { tag, .. } if dialect.is_postgres() && !tag.is_empty() => {
+                sys.print(&format!("{tag}\n"))
+            }
             Answer::Failed(failure) if dialect.is_postgres() => {
                 sys.eprint(&format!("psql:{path}:{line}: ERROR:  {}\n", failure.text));
                 return 3;
             }
             Answer::Failed(failure) => {
-                sys.eprint(&format!("ERROR {} ({}) at line {line}: {}\n", failure.code, failure.state, failure.text));
+                sys.eprint(&format!(
+                    "ERROR {} ({}) at line {line}: {}\n",
+                    failure.code, failure.state, failure.text
+                ));
                 return 1;
             }
             _ => {}

@@ -103,8 +103,10 @@ impl Store {
         let base = self.base();
         let mut names = sys.list(&base).unwrap_or_default();
         names.retain(|name| {
-            let own = matches!(name.as_str(), "mysql" | "performance_schema" | "sys") && !self.dialect.is_postgres();
-            !own && !name.starts_with(['#', '.']) && sys.stat(&format!("{base}/{name}")).is_ok_and(|s| s.is_dir())
+            let own = matches!(name.as_str(), "mysql" | "performance_schema" | "sys")
+                && !self.dialect.is_postgres();
+            !own && !name.starts_with(['#', '.'])
+                && sys.stat(&format!("{base}/{name}")).is_ok_and(|s| s.is_dir())
         });
         names
     }

@@ -1,0 +1,111 @@
+//! What limits, capabilities and the services of images do, seen from the prompt of a script.
+
+use drydock::session::Session;
+
+/// Runs a line and compares what it prints and its exit code.
+fn check(session: &mut Session, line: &str, stdout: &str, code: i32) {
+    let ran = session.run(line);
+    assert_eq!((ran.stdout.as_str(), ran.code), (stdout, code), "{line}\n{}", ran.stderr);
+}
+
+#[test]
+fn what_takes_too_much_memory_is_killed_and_told_of() {
+    let mut s = Session::script(7);
+    check(&mut s, "docker run --name tail -m 64m alpine sh -c 'tail /dev/zero'", "", 137);
+    check(&mut s, "docker inspect -f '{{.State.OOMKilled}}' tail", "true\n", 0);
+    check(
+        &mut s,
+        "docker events --since 0s --until 1s -f container=tail -f event=oom --format '{{.Action}}'",
+        "oom\n",
+        0,
+    );
+    check(&mut s, "docker run --name child -m 64m alpine sh -c 'tail /dev/zero; echo $?'", "137\n", 0);
+    check(&mut s, "docker run -m 64m alpine sh -c 'x=aaaa; while :; do x=$x$x; done'", "", 137);
+    check(&mut s, "docker run -m 64m debian bash -c 'x=$(yes)'", "", 137);
+    check(&mut s, "docker run -m 64m alpine dd if=/dev/zero of=/dev/null bs=1G count=1", "", 137);
+    check(
+        &mut s,
+        "docker run -m 64m --shm-size 1g alpine dd if=/dev/zero of=/dev/shm/x bs=1M count=100",
+        "",
+        137,
+    );
+    // Without a limit nobody is killed: Drydock says what it does not hold.
+    check(&mut s, "docker run alpine tail /dev/zero", "", 1);
+}
+
+#[test]
+fn root_is_as_strong_as_its_capabilities() {
+    let mut s = Session::script(7);
+    let masks = "grep CapEff /proc/self/status";
+    check(&mut s, &format!("docker run alpine {masks}"), "CapEff:\t00000000a80425fb\n", 0);
+    check(&mut s, &format!("docker run --privileged alpine {masks}"), "CapEff:\t000001ffffffffff\n", 0);
+    check(&mut s, &format!("docker run -u 1000 alpine {masks}"), "CapEff:\t0000000000000000\n", 0);
+    check(
+        &mut s,
+        "docker run -v v:/d alpine sh -c 'echo x > /d/f; chmod 600 /d/f; chown 1000:1000 /d/f /d'",
+        "",
+        0,
+    );
+    check(&mut s, "docker run -v v:/d --cap-drop DAC_OVERRIDE alpine cat /d/f", "", 1);
+    check(&mut s, "docker run -v v:/d --cap-drop FOWNER alpine chmod 644 /d/f", "", 1);
+    check(&mut s, "docker run --cap-drop SETGID alpine su nobody -s /bin/sh -c id", "", 1);
+    check(
+        &mut s,
+        "docker run --ulimit fsize=1000 alpine sh -c 'yes > /x; echo $?; stat -c %s /x'",
+        "153\n1000\n",
+        0,
+    );
+}
+
+#[test]
+fn a_registry_answers_over_http_from_what_was_pushed() {
+    let mut s = Session::script(7);
+    s.run("docker run -d -p 5000:5000 --name reg registry:2; docker pull alpine");
+    check(
+        &mut s,
+        "docker tag alpine localhost:5000/a/b:v1; docker push -q localhost:5000/a/b:v1",
+        "localhost:5000/a/b:v1\n",
+        0,
+    );
+    check(&mut s, "curl -s localhost:5000/v2/_catalog", "{\"repositories\":[\"a/b\"]}\n", 0);
+    check(&mut s, "curl -s localhost:5000/v2/a/b/tags/list", "{\"name\":\"a/b\",\"tags\":[\"v1\"]}\n", 0);
+    let head =
+        "curl -sI -H 'Accept: application/vnd.oci.image.manifest.v1+json' localhost:5000/v2/a/b/manifests/v1";
+    let digest = "docker image inspect -f '{{.Id}}' alpine";
+    check(
+        &mut s,
+        &format!(
+            "[ \"$({head} | grep -i docker-content-digest | tr -d '\\r' | cut -d' ' -f2)\" = \"$({digest})\" ]"
+        ),
+        "",
+        0,
+    );
+    let refused = "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"The operation is unsupported.\"}]}\n";
+    check(&mut s, &format!("curl -s -X DELETE localhost:5000/v2/a/b/manifests/$({digest})"), refused, 0);
+}
+
+#[test]
+fn tables_live_and_die_with_the_volume() {
+    let mut s = Session::script(7);
+    s.run("docker run -d --name db -v data:/var/lib/mysql -e MYSQL_ROOT_PASSWORD=s -e MYSQL_DATABASE=app mysql:8; sleep 10");
+    let sql =
+        |container: &str, text: &str| format!("docker exec {container} mysql -uroot -ps app -e \"{text}\"");
+    let make = "CREATE TABLE u (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9)); INSERT INTO u (name) VALUES ('a'), ('b')";
+    check(&mut s, &sql("db", make), "", 0);
+    s.run("docker rm -f db; docker run -d --name db2 -v data:/var/lib/mysql -e MYSQL_ROOT_PASSWORD=other mysql:8; sleep 10");
+    check(&mut s, &sql("db2", "SELECT * FROM u ORDER BY id DESC LIMIT 1"), "id\tname\n2\tb\n", 0);
+    check(&mut s, &sql("db2", "SELECT COUNT(*) FROM u WHERE name = 'A'"), "COUNT(*)\n1\n", 0);
+    check(&mut s, &sql("db2", "SELECT * FROM nope"), "", 1);
+    s.run("docker run -d --name pg -e POSTGRES_PASSWORD=s postgres:16; sleep 3");
+    let sql = |text: &str| format!("docker exec pg psql -U postgres -c \"{text}\"");
+    check(&mut s, &sql("CREATE TABLE t (id SERIAL PRIMARY KEY, name TEXT NOT NULL)"), "CREATE TABLE\n", 0);
+    check(&mut s, &sql("INSERT INTO t (name) VALUES ('a'), ('b')"), "INSERT 0 2\n", 0);
+    check(
+        &mut s,
+        &sql("SELECT * FROM t x WHERE id > 1"),
+        " id | name \n----+------\n  2 | b\n(1 row)\n\n",
+        0,
+    );
+    check(&mut s, &sql("INSERT INTO t VALUES (1, 'c')"), "", 1);
+    check(&mut s, &sql("SELECT * FROM t JOIN u ON true"), "", 1);
+}
