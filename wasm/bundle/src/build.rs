@@ -8,7 +8,21 @@ use std::{env, fs};
 
 /// What is done to the module after the compiler. Only what makes it smaller once it is compressed: most passes
 /// trade regularity for bytes, and regularity is what gzip lives on.
-const PASSES: &[&str] = &["--all-features", "--strip-producers", "--reorder-functions-by-name"];
+const PASSES: &[&str] = &["--strip-producers", "--reorder-functions-by-name"];
+
+/// What the module may use: what rustc uses by itself, which every browser of the last years knows. All that
+/// wasm-opt knows would be too much: it also writes what no browser reads yet.
+const FEATURES: &[&str] = &[
+    "--mvp-features",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
 
 /// Builds the page into `out`.
 ///
@@ -62,10 +76,14 @@ fn bind(module: &Path, out: &Path) -> Result<(), String> {
 fn shrink(page: &Path, module: &Path) -> Result<(), String> {
     let tool = page.join("node_modules/binaryen/bin/wasm-opt");
     let half = module.with_extension("half.wasm");
-    run(Command::new("node").arg(&tool).args(PASSES).arg("-g").arg(module).arg("-o").arg(&half))?;
-    run(Command::new("node")
-        .arg(&tool)
-        .args(["--all-features", "--strip-debug"])
+    let optimiser = || {
+        let mut command = Command::new("node");
+        command.arg(&tool).args(FEATURES);
+        command
+    };
+    run(optimiser().args(PASSES).arg("-g").arg(module).arg("-o").arg(&half))?;
+    run(optimiser()
+        .arg("--strip-debug")
         .arg(&half)
         .arg("-o")
         .arg(module))?;
