@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 /// A client that pulls or pushes.
 pub const APPLETS: &[Applet] = &[Applet::state::<Moving>("docker moving layers")];
 
+/// How long a registry takes to answer.
+const ANSWER: Duration = Duration::millis(20);
 /// How often the lines are drawn.
 const EVERY: Duration = Duration::millis(100);
 /// Where a bar fits beside the numbers, in columns.
@@ -41,6 +43,8 @@ pub struct Moving {
     last: String,
     /// The directory of the client's settings, where its credentials are.
     settings: String,
+    /// When the registry was asked for the first of them.
+    asked: Option<Time>,
     began: Option<Time>,
     layers: Vec<Layer>,
 }
@@ -89,9 +93,10 @@ impl Moving {
             Purpose::Push => Failure { hint: e.hint, ..Failure::new(e.message) },
             _ => Failure::from(e),
         };
-        // A trial that fails is no trial: whatever makes it fail has happened.
+        // A trial that fails is no trial: whatever makes it fail has happened. For a container that is to be made, it
+        // happens once more, to the command that begins again.
         match if on_trial { act(&mut world.clone()) } else { act(world) } {
-            Err(_) if on_trial => act(world),
+            Err(_) if on_trial && self.purpose != Purpose::Container => act(world),
             done => done,
         }
         .map_err(plain)
@@ -180,7 +185,7 @@ impl Moving {
         let tail: String = lines.iter().skip(lines.len() - tail).map(|line| line.line() + "\n").collect();
         sys.write(self.fd(), tail.as_bytes());
         self.names.remove(0);
-        self.began = None;
+        (self.asked, self.began) = (None, None);
         Ok(())
     }
 }
@@ -192,17 +197,31 @@ fn bar(current: u64, total: u64, width: usize) -> String {
     format!("{bar}{:>8}/{}", human_size(current as f64), human_size(total as f64))
 }
 
+/// The command that wants the image begins again.
+fn begin_again(sys: &mut Sys<'_>) -> Step {
+    sys.become_state("docker", Box::new(Docker::after_pull()));
+    Step::Replaced
+}
+
 impl Behave for Moving {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         let Some(name) = self.names.first().cloned() else {
             if self.purpose == Purpose::Container {
-                sys.become_state("docker", Box::new(Docker::after_pull()));
-                return Step::Replaced;
+                return begin_again(sys);
             }
             sys.write(self.fd(), self.last.clone().as_bytes());
             return Step::Exit(0);
         };
+        let answers = *self.asked.get_or_insert(sys.now()) + ANSWER;
+        if sys.now() < answers {
+            return Step::Block(Wait::until(answers));
+        }
         let done = match self.began {
+            // What the registry refuses, the command that wants the image tells in its own words.
+            None if self.purpose == Purpose::Container => match self.begin(sys, &name) {
+                Ok(()) => Ok(()),
+                Err(_) => return begin_again(sys),
+            },
             None => self.begin(sys, &name),
             Some(began) => {
                 let passed = sys.now() - began;

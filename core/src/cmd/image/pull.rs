@@ -73,11 +73,13 @@ pub fn pull_first(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Resul
     }
     let code = if call.name() == "container run" { 125 } else { 1 };
     let platform = call.get("platform");
-    // What will fail fails now, in the words of the command.
-    let world = cli.world()?;
-    if registry::pull(&mut world.clone(), &name, platform).is_err() {
-        registry::pull(world, &name, platform)
-            .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+    if always {
+        // What will fail fails now: an image that is here would be taken in its place.
+        let world = cli.world()?;
+        if registry::pull(&mut world.clone(), &name, platform).is_err() {
+            registry::pull(world, &name, platform)
+                .map_err(|e| super::super::container::run::refused(&e, call, code))?;
+        }
     }
     let moving = Moving::new(cli, Purpose::Container, &[name], platform, String::new());
     Ok(Some(Flow::Wait("docker moving layers", Box::new(moving))))
@@ -89,7 +91,8 @@ pub fn pull_first(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Resul
 /// As `docker run` and `docker create` print them.
 pub fn pull_missing(cli: &mut Cli<'_, '_>, name: &str, call: &Invocation) -> Result<(), Failure> {
     let name = Reference::parse(name).map_err(|e| Failure::new(e.to_string()))?.or_latest();
-    if !call.bool("quiet") {
+    // A client that comes back from a pull without the image has told so before.
+    if !call.bool("quiet") && !cli.pulled {
         cli.err(&format!("Unable to find image '{}' locally\n", name.familiar()));
     }
     pull_for_container(cli, &name.familiar(), call)

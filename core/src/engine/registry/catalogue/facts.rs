@@ -110,8 +110,9 @@ pub(super) fn find_alias(repository: &str, tag: &str) -> Option<Facts> {
 /// The facts of the image with that repository and first tag.
 pub(super) fn find(repository: &str, tag: &str) -> Option<Facts> {
     let mut lines = FACTS.lines().skip_while(|line| {
-        let mut words = line.split(' ');
-        (words.next(), words.next(), words.next()) != (Some("image"), Some(repository), Some(tag))
+        let Some(head) = line.strip_prefix("image ") else { return true };
+        let mut words = head.split(' ');
+        (words.next(), words.next()) != (Some(repository), Some(tag))
     });
     let mut words = lines.next()?.split(' ').skip(1);
     let mut facts = Facts {

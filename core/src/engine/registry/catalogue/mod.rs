@@ -15,7 +15,7 @@ use crate::fs::{Entries, Entry, Inode, Layer};
 use crate::model::image::LayerFact;
 use facts::Step;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 use trees::Context;
 
 macro_rules! trees {
@@ -119,8 +119,29 @@ pub fn find(repository: &str, tag: &str) -> Option<Facts> {
     }
 }
 
-/// Builds the image of those facts.
+/// The images that were asked for, in the order of the facts.
+static BUILT: LazyLock<Vec<OnceLock<(Facts, Packed)>>> =
+    LazyLock::new(|| facts::heads().map(|_| OnceLock::new()).collect());
+
+/// The image of those facts. It is built once, since it is always the same.
 pub fn build(facts: &Facts) -> Option<Packed> {
+    let is_it = |(name, tags): (&str, Vec<&str>)| name == facts.repository && tags[0] == facts.tags[0];
+    let Some(place) = facts::heads().position(is_it).and_then(|at| BUILT.get(at)) else {
+        return make(facts);
+    };
+    match place.get() {
+        Some((of, built)) if of == facts => Some(built.clone()),
+        Some(_) => make(facts),
+        None => {
+            let built = make(facts)?;
+            // Where another was first, the two are equal.
+            let _ = place.set((facts.clone(), built.clone()));
+            Some(built)
+        }
+    }
+}
+
+fn make(facts: &Facts) -> Option<Packed> {
     let root = root_of(facts.repository, facts.tags[0])?;
     let context = context(root, facts);
     let text = |name: &str| TREES.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| *text);
