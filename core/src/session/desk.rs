@@ -80,6 +80,7 @@ impl Desk {
         if !script.trim().is_empty() {
             let mut runner = Session::script_on(session.world().clone())?;
             runner.run(script);
+            runner.run("exit");
             session = runner.into_terminal()?;
         }
         Ok(Self::at(session, seed))
@@ -405,6 +406,23 @@ mod tests {
         assert!(desk.jump(0) && desk.session.world().volumes.is_empty());
         assert_eq!(desk.undone(), ["docker volume create two"]);
         assert!(!desk.jump(99));
+    }
+
+    #[test]
+    fn the_shell_of_a_set_up_is_gone_when_the_lesson_begins() {
+        let shells = |desk: &Desk| {
+            let kernel = &desk.session.world().kernel;
+            kernel
+                .processes()
+                .filter(|process| process.argv.first().is_some_and(|name| name == "bash"))
+                .count()
+        };
+        let bare = shells(&Desk::new(7));
+        let desk = Desk::prepared(7, "docker volume create one\nexit 3").expect("room for a shell");
+        assert!(desk.session.world().volumes.contains_key("one"));
+        assert_eq!(shells(&desk), bare);
+        let desk = Desk::prepared(7, "touch made").expect("room for a shell");
+        assert_eq!(shells(&desk), bare);
     }
 
     #[test]
