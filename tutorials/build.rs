@@ -79,9 +79,13 @@ fn lesson(file: &str, text: &str) -> Result<String, String> {
     }
     Ok(format!(
         "Lesson {{ number: {number}, id: {id:?}, title: {:?}, setup: {:?}, solution: {:?},\n\
-         goals: &[{}], nudges: &[{}], hints: &{hints:?}, alternatives: &{:?}, near_misses: &{misses:?},\n\
+         goals: &[{}], nudges: &[{}], hints: &{hints:?},\n\
+         #[cfg(feature = \"terminal\")] alternatives: &{:?},\n\
+         #[cfg(feature = \"terminal\")] near_misses: &{misses:?},\n\
          quiz: Quiz {{ ask: {:?}, run: {:?}, choices: &{choices:?}, because: {:?} }},\n\
-         prose: {:?}, why: {:?}, prose_html: {:?}, why_html: {:?} }},\n",
+         #[cfg(feature = \"terminal\")] prose: {:?},\n\
+         #[cfg(feature = \"terminal\")] why: {:?},\n\
+         prose_html: {:?}, why_html: {:?} }},\n",
         string(front, "title")?,
         string(front, "setup").unwrap_or_default(),
         string(front, "solution")?,

@@ -34,14 +34,18 @@ pub struct Lesson {
     /// Hints, the gentlest first.
     pub hints: &'static [&'static str],
     /// Other ways that reach the goals.
+    #[cfg(feature = "terminal")]
     pub alternatives: &'static [&'static str],
     /// Ways that come close and do not.
+    #[cfg(feature = "terminal")]
     pub near_misses: &'static [&'static str],
     /// The question at the end.
     pub quiz: Quiz,
     /// The text, in Markdown.
+    #[cfg(feature = "terminal")]
     pub prose: &'static str,
     /// What is told once the goals are reached, in Markdown.
+    #[cfg(feature = "terminal")]
     pub why: &'static str,
     /// The text, in HTML.
     pub prose_html: &'static str,

@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const bindings = fileURLToPath(new URL('../../target/web/bindings', import.meta.url));
 
-/** Asks for the wasm file early, and lists all files for the service worker. */
+/** Asks for the half of the module early that the prompt needs, and lists all files for the service worker. */
 function offline(): Plugin {
   return {
     name: 'offline',
@@ -12,7 +12,7 @@ function offline(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
-        const wasm = Object.keys(bundle ?? {}).find((name) => name.endsWith('.wasm'));
+        const wasm = Object.keys(bundle ?? {}).find((name) => /drydock_bg.*\.wasm$/.test(name));
         if (!wasm) return html;
         const link = `<link rel="preload" href="./${wasm}" as="fetch" type="application/wasm" crossorigin>`;
         return html.replace('</head>', `  ${link}\n</head>`);

@@ -82,6 +82,8 @@ pub struct LessonEntry {
     id: &'static str,
     title: &'static str,
     goals: usize,
+    /// Something has been done in its world before it begins.
+    prepared: bool,
     text: &'static str,
 }
 
@@ -93,6 +95,7 @@ impl LessonEntry {
             id: lesson.id,
             title: lesson.title,
             goals: lesson.goals.len(),
+            prepared: !lesson.setup.is_empty(),
             text: lesson.prose_html,
         }
     }

@@ -1,9 +1,11 @@
 //! The steps from sources to static files: cargo, wasm-bindgen, wasm-opt, Vite.
 
+use crate::split::{self, Halves, Texts};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 /// What is done to the module after the compiler. Only what makes it smaller once it is compressed: most passes
@@ -24,6 +26,13 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
+/// A module with nothing in it.
+const NOTHING: &[u8] = b"\0asm\x01\0\0\0";
+
+/// The languages of images are in no page before its prompt is, and so are the texts of their libraries: the
+/// module, and its folder.
+const LATE: (&str, &str) = ("drydock::engine::languages::", "core/src/engine/languages");
+
 /// Builds the page into `out`.
 ///
 /// # Errors
@@ -39,12 +48,18 @@ pub fn page(top: &Path, out: &Path, quick: bool) -> Result<(), String> {
     let folder = if quick { "debug" } else { profile };
     let module = top.join("target/wasm32-unknown-unknown").join(folder).join("drydock_wasm.wasm");
     bind(&module, &bindings)?;
+    let module = bindings.join("drydock_bg.wasm");
+    let rest = bindings.join("drydock_rest.wasm");
     let installed = page.join("node_modules/.package-lock.json");
     if modified(&installed) < modified(&page.join("package-lock.json")) {
         run(Command::new("npm").args(["install", "--no-save"]).current_dir(&page))?;
     }
-    if !quick {
-        shrink(&page, &bindings.join("drydock_bg.wasm"))?;
+    if quick {
+        write(&rest, NOTHING)?;
+    } else {
+        cut(top, &module, &rest)?;
+        shrink(&page, &module)?;
+        shrink(&page, &rest)?;
     }
     let vite = page.join("node_modules/vite/bin/vite.js");
     let arguments = [vite.as_os_str(), OsStr::new("build"), OsStr::new("--outDir"), out.as_os_str()];
@@ -73,6 +88,46 @@ fn bind(module: &Path, out: &Path) -> Result<(), String> {
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|e| format!("wasm-bindgen: {e:#}"))
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// Leaves in `module` what pages run until their prompt is there, as a look at them tells, and puts the rest beside it.
+fn cut(top: &Path, module: &Path, rest: &Path) -> Result<(), String> {
+    let whole = read(module)?;
+    write(module, &split::watched(&whole)?)?;
+    let watch = top.join("wasm/page/watch.mjs");
+    let seen = Command::new("node").arg(&watch).arg(module).stderr(Stdio::inherit()).output();
+    let seen = seen.map_err(|e| format!("{}: {e}", watch.display()))?;
+    if !seen.status.success() {
+        return Err(format!("{}: {}", watch.display(), seen.status));
+    }
+    let numbers = String::from_utf8_lossy(&seen.stdout);
+    let early: BTreeSet<usize> =
+        numbers.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let mut texts = vec![];
+    gather(&top.join(LATE.1), &mut texts)?;
+    let Halves { first, rest: second } = split::split(&whole, &early, &Texts { module: LATE.0, texts })?;
+    write(module, &first)?;
+    write(rest, &second)
+}
+
+/// The texts below a folder of the core.
+fn gather(folder: &Path, texts: &mut Vec<Vec<u8>>) -> Result<(), String> {
+    for path in files(folder)? {
+        if path.is_dir() {
+            gather(&path, texts)?;
+        } else if path.extension() != Some(OsStr::new("rs")) {
+            texts.push(read(&path)?);
+        }
+    }
+    Ok(())
+}
+
 fn shrink(page: &Path, module: &Path) -> Result<(), String> {
     let tool = page.join("node_modules/binaryen/bin/wasm-opt");
     let half = module.with_extension("half.wasm");
@@ -82,18 +137,14 @@ fn shrink(page: &Path, module: &Path) -> Result<(), String> {
         command
     };
     run(optimiser().args(PASSES).arg("-g").arg(module).arg("-o").arg(&half))?;
-    run(optimiser()
-        .arg("--strip-debug")
-        .arg(&half)
-        .arg("-o")
-        .arg(module))?;
+    run(optimiser().arg("--strip-debug").arg(&half).arg("-o").arg(module))?;
     fs::remove_file(&half).map_err(|e| format!("{}: {e}", half.display()))
 }
 
 /// Tells how large the page is, as a browser fetches it.
 fn report(out: &Path) -> Result<(), String> {
     for path in files(&out.join("assets"))? {
-        let bytes = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let bytes = read(&path)?;
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let size = packed.write_all(&bytes).and_then(|()| packed.finish()).map_err(|e| e.to_string())?.len();
         let name = path.file_name().unwrap_or_default().display();

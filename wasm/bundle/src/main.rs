@@ -3,6 +3,7 @@
 
 mod build;
 mod serve;
+mod split;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 /** The simulated computer: the bindings with types. Every answer is plain data. */
 import init, * as wasm from '@bindings/drydock.js';
-import module from '@bindings/drydock_bg.wasm?url';
+import first from '@bindings/drydock_bg.wasm?url';
+import second from '@bindings/drydock_rest.wasm?url';
 
 export type Mood = 'idle' | 'busy' | 'waiting' | 'ended';
 export type State = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -24,7 +25,7 @@ export interface Piece { point: number; line?: string; text: string }
 export interface LayerContent { paths: { path: string; mark: '+' | '-' | '='; dir: boolean; size: number }[]; more: number }
 export interface Origin { supplier: number | null; shadowed: number[]; hidden_by: number | null; visible: boolean; depth: number }
 export interface File { name: string; dir: boolean; size: number }
-export interface LessonEntry { number: number; id: string; title: string; goals: number; text: string }
+export interface LessonEntry { number: number; id: string; title: string; goals: number; prepared: boolean; text: string }
 export interface LessonText {
   number: number; id: string; title: string; goals: string[]; hints: string[]; solution: string; ask: string; choices: string[]; prose: string; why: string;
 }
@@ -36,7 +37,24 @@ export interface Arrow { from: State; by: string; to: State }
 const parse = <T>(text: string): T => JSON.parse(text) as T;
 const bytes = new TextEncoder();
 
-export const ready = (): Promise<unknown> => init({ module_or_path: module });
+let half: Promise<unknown> | undefined;
+let other: Promise<void> | undefined;
+let whole = false;
+
+/** What is needed until the prompt is there: the half of the module that `cargo page` saw running until then. */
+export const ready = (): Promise<unknown> => (half ??= init({ module_or_path: first }));
+
+/** The other half. Before it is here, nothing may be entered, and no world opened that something was done in. */
+export const rest = (): Promise<void> => (other ??= (async () => {
+  const answer = await fetch(second);
+  if (!answer.ok) throw new Error(`${second}: ${answer.status}`);
+  await WebAssembly.instantiate(await answer.arrayBuffer(), { _: (await ready()) as WebAssembly.ModuleImports });
+  whole = true;
+})());
+
+/** True once both halves are here. */
+export const isWhole = (): boolean => whole;
+
 export const lessons = (language: string): LessonEntry[] => parse(wasm.lesson_list(language));
 export const lessonText = (language: string, id: string): LessonText | null => parse(wasm.lesson_text(language, id));
 export const lifecycle = (): Arrow[] => parse(wasm.lifecycle());

@@ -1,6 +1,6 @@
 /** The page: one world, the panels around it, and what keeps them in step. */
 import { announce, byId, dialog, el } from './dom';
-import { Engine, type LessonText, type Piece, lessonText, lessons, ready } from './engine';
+import { Engine, type LessonText, type Piece, isWhole, lessonText, lessons, ready, rest } from './engine';
 import { LessonPanel } from './lesson';
 import { Picture } from './picture';
 import { pack, unpack } from './share';
@@ -29,15 +29,15 @@ class Page {
   private engine = Engine.sandbox(SEED);
   private open = SANDBOX;
   private texts = new Map<number, string>();
-  private followed = performance.now();
+  private followed = Date.now();
   private timer = 0;
   private stale = true;
   private readonly terminal = new Terminal({
     enter: (line) => this.enter(line),
-    interrupt: () => { this.print('^C'); this.engine.interrupt(); this.work(); },
-    endInput: () => { this.engine.endInput(); this.work(); },
-    complete: (line, at) => this.engine.complete(line, at),
-    preview: (line) => (this.engine.mood === 'idle' ? this.engine.preview(line) : null),
+    interrupt: () => this.interrupt(),
+    endInput: () => void rest().then(() => { this.engine.endInput(); this.work(); }),
+    complete: (line, at) => (isWhole() ? this.engine.complete(line, at) : { from: at, offers: [] }),
+    preview: (line) => (isWhole() && this.engine.mood === 'idle' ? this.engine.preview(line) : null),
   });
   private readonly lesson = new LessonPanel({
     suggest: (command) => { this.tab('shell'); this.terminal.suggest(command); },
@@ -60,6 +60,7 @@ class Page {
     if (matchMedia('(min-width: 60rem)').matches) this.terminal.input.focus();
     document.documentElement.dataset.ready = '';
     performance.mark('usable');
+    void rest().then(rehearse).catch((error: unknown) => this.print(`\n[a part of this page did not come: ${error}. Reload it.]\n`));
   }
 
   /** Opens what the address names. */
@@ -69,6 +70,7 @@ class Page {
     const shared = /^(.*?)~(.+)$/.exec(hash);
     if (shared) {
       const journal = await unpack(shared[2]!);
+      await rest();
       if (journal === null) announce('The link is damaged.');
       else this.world(shared[1] || SANDBOX, journal);
       history.replaceState(null, '', `#${this.open}`);
@@ -79,7 +81,9 @@ class Page {
     const known = wanted === SANDBOX || this.list.some((entry) => entry.id === wanted);
     this.keep();
     const id = known ? wanted : first;
-    this.world(id, this.store.kept.sessions[id]);
+    const journal = this.store.kept.sessions[id];
+    if (journal || this.list.some((entry) => entry.id === id && entry.prepared)) await rest();
+    this.world(id, journal);
   }
 
   /** Opens a lesson's world, or the sandbox, and plays again what was done in it. */
@@ -96,7 +100,7 @@ class Page {
     this.lesson.show(text);
     document.title = text ? `${text.title} · Drydock` : 'Drydock';
     this.store.change((kept) => { kept.last = id; });
-    this.followed = performance.now();
+    this.followed = Date.now();
     this.travelled();
   }
 
@@ -122,7 +126,15 @@ class Page {
     this.note(text, this.engine.here);
   }
 
+  private interrupt(): void {
+    if (!isWhole()) return;
+    this.print('^C');
+    this.engine.interrupt();
+    this.work();
+  }
+
   private enter(line: string): void {
+    if (!isWhole()) { void rest().then(() => this.enter(line)); return; }
     const began = performance.now();
     this.keep();
     const reply = this.engine.enter(line);
@@ -140,8 +152,8 @@ class Page {
   private work(): void {
     clearTimeout(this.timer);
     const start = performance.now();
-    let elapsed = Math.floor(start - this.followed);
-    this.followed += elapsed;
+    let elapsed = Math.max(0, Date.now() - this.followed);
+    this.followed = Date.now();
     let printed = '';
     do {
       printed += this.engine.poll(elapsed, ROUNDS);
@@ -200,7 +212,7 @@ class Page {
     on('sandbox-button', () => { location.hash = SANDBOX; });
     on('share-button', () => void this.share());
     on('menu-button', () => this.menu());
-    on('interrupt', () => { this.print('^C'); this.engine.interrupt(); this.work(); });
+    on('interrupt', () => this.interrupt());
     on('files-button', () => void this.files());
     const tabs = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
     tabs.forEach((tab, at) => {
@@ -221,7 +233,7 @@ class Page {
   }
 
   private async files(): Promise<void> {
-    const { openFiles } = await import('./editor');
+    const [{ openFiles }] = await Promise.all([import('./editor'), rest()]);
     openFiles(this.engine, () => { this.stale = true; this.work(); });
   }
 
@@ -262,6 +274,26 @@ class Page {
   }
 }
 
+/** What a browser has compiled once, it need not compile again: a world that nobody sees goes first through what the
+ * first lines of most people need. */
+const REHEARSED = ['docker run --rm hello-world', 'docker run -d --name one alpine sleep 9', 'docker ps -a', 'docker exec one ls', 'docker build -qt two - <<< "FROM alpine"', 'docker rm -f one'];
+
+function rehearse(): void {
+  const unseen = Engine.sandbox(SEED);
+  const lines = [...REHEARSED];
+  const wait = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 50));
+  const turn = (): void => {
+    unseen.poll(NAP, 1);
+    if (unseen.mood === 'idle') {
+      const line = lines.shift();
+      if (line === undefined) { unseen.free(); return; }
+      unseen.enter(line);
+    }
+    wait(turn);
+  };
+  wait(turn);
+}
+
 /** Where the simulation itself fails, the page comes up again as it was before the last line. */
 addEventListener('error', (event) => {
   if (!(event.error instanceof WebAssembly.RuntimeError) || sessionStorage.getItem(FELL)) return;
@@ -269,7 +301,10 @@ addEventListener('error', (event) => {
   location.reload();
 });
 
-await ready();
+await ready().catch((error: unknown) => {
+  byId('log').textContent = `The simulated computer does not start in this browser: ${error}`;
+  throw error;
+});
 await new Page().start();
 if (sessionStorage.getItem(FELL)) {
   sessionStorage.removeItem(FELL);

@@ -25,6 +25,7 @@ export class Terminal {
   private at = 0;
   private draft = '';
   private leaving = false;
+  private follows = true;
   private timer = 0;
 
   constructor(private readonly shell: Shell) {
@@ -32,6 +33,8 @@ export class Terminal {
     this.input.addEventListener('keydown', (event) => this.key(event));
     this.input.addEventListener('input', () => { this.leaving = false; this.at = this.history.length; this.think(); });
     this.input.addEventListener('paste', (event) => this.paste(event));
+    this.box.addEventListener('scroll', () => { this.follows = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 60; });
+    new ResizeObserver(() => this.follow()).observe(this.box);
     this.box.addEventListener('mouseup', () => { if (!getSelection()?.toString()) this.input.focus({ preventScroll: true }); });
   }
 
@@ -53,7 +56,6 @@ export class Terminal {
   draw(): void {
     const { rows, dirty } = this.screen;
     const last = rows.length - 1;
-    const follows = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 60;
     while (this.log.childElementCount > Math.min(dirty, last)) this.log.lastElementChild?.remove();
     const fresh = document.createDocumentFragment();
     for (let at = this.log.childElementCount; at < last; at += 1) {
@@ -64,7 +66,12 @@ export class Terminal {
     this.log.append(fresh);
     this.prompt.replaceChildren(...draw(rows[last]!));
     this.screen.dirty = last;
-    if (follows) this.box.scrollTop = this.box.scrollHeight;
+    this.follow();
+  }
+
+  /** Keeps the last line in sight, unless someone has scrolled away from it. */
+  private follow(): void {
+    if (this.follows) this.box.scrollTop = this.box.scrollHeight;
   }
 
   /** Puts a command into the input, to be looked at and entered. */
@@ -80,8 +87,8 @@ export class Terminal {
     this.clear();
     if (line.trim() && this.history[this.history.length - 1] !== line) this.history.push(line);
     this.at = this.history.length;
+    this.follows = true;
     this.shell.enter(line);
-    this.box.scrollTop = this.box.scrollHeight;
   }
 
   private clear(): void {

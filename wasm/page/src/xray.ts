@@ -30,7 +30,8 @@ export function xray(engine: Engine, target: Target): void {
     if (layer?.more) content.append(el('p', { class: 'dim' }, `and ${layer.more} more`));
     for (const button of stack.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button.dataset.at === String(at)));
   };
-  const places = Array.from({ length: depth + 1 }, (_, layer) => layer).reverse();
+  // An image has no writable layer.
+  const places = Array.from({ length: depth + (target.at < 0 ? 1 : 0) }, (_, layer) => layer).reverse();
   const stack = el('ol', { class: 'stack choose', reversed: true }, ...places.map((layer) => el('li', {}, el('button', {
     type: 'button', class: layer === depth ? 'layer writable' : 'layer', 'data-at': layer, click: () => { at = layer; fill(); },
   }, label(layer)))));
