@@ -32,6 +32,8 @@ class Page {
   private followed = Date.now();
   private timer = 0;
   private stale = true;
+  /** How many lines wait for the other half of the computer. */
+  private waiting = 0;
   private readonly terminal = new Terminal({
     enter: (line) => this.enter(line),
     interrupt: () => this.interrupt(),
@@ -134,7 +136,7 @@ class Page {
   }
 
   private enter(line: string): void {
-    if (!isWhole()) { void rest().then(() => this.enter(line)); return; }
+    if (!isWhole()) { this.enterSoon(line); return; }
     const began = performance.now();
     this.keep();
     const reply = this.engine.enter(line);
@@ -145,7 +147,18 @@ class Page {
       if (/^\s*:(undo|redo|reset)/.test(line)) { this.work(); this.travelled(); return; }
     }
     this.work();
-    performance.measure('enter', { start: began, end: performance.now() });
+    performance.measure('enter', { start: began, end: performance.now(), detail: line });
+  }
+
+  /** Enters a line when the other half of the computer is here; until then it counts as busy. */
+  private enterSoon(line: string): void {
+    this.waiting += 1;
+    byId('interrupt').hidden = false;
+    announce('One moment: a part of the computer is still on its way.');
+    void rest().then(() => {
+      this.waiting -= 1;
+      this.enter(line);
+    });
   }
 
   /** Lets the world work for a moment, shows what it printed, and comes back when there is more. */
@@ -162,7 +175,7 @@ class Page {
     const { mood } = this.engine;
     this.print(printed);
     this.terminal.draw();
-    byId('interrupt').hidden = mood === 'idle' || mood === 'ended';
+    byId('interrupt').hidden = this.waiting === 0 && (mood === 'idle' || mood === 'ended');
     if (printed) this.stale = true;
     if (mood === 'ended') { this.print('\n[the shell has ended: undo, or enter :reset]\n'); this.terminal.draw(); this.look(); return; }
     if (mood !== 'busy') this.look();
