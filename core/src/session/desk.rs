@@ -78,10 +78,7 @@ impl Desk {
     pub fn prepared(seed: u64, script: &str) -> Result<Self, Errno> {
         let mut session = Session::terminal(seed);
         if !script.trim().is_empty() {
-            let mut runner = Session::script_on(session.world().clone())?;
-            runner.run(script);
-            runner.run("exit");
-            session = runner.into_terminal()?;
+            session.prepare(script)?;
         }
         Ok(Self::at(session, seed))
     }
@@ -410,19 +407,15 @@ mod tests {
 
     #[test]
     fn the_shell_of_a_set_up_is_gone_when_the_lesson_begins() {
-        let shells = |desk: &Desk| {
-            let kernel = &desk.session.world().kernel;
-            kernel
-                .processes()
-                .filter(|process| process.argv.first().is_some_and(|name| name == "bash"))
-                .count()
-        };
-        let bare = shells(&Desk::new(7));
-        let desk = Desk::prepared(7, "docker volume create one\nexit 3").expect("room for a shell");
-        assert!(desk.session.world().volumes.contains_key("one"));
-        assert_eq!(shells(&desk), bare);
-        let desk = Desk::prepared(7, "touch made").expect("room for a shell");
-        assert_eq!(shells(&desk), bare);
+        for script in ["docker volume create one", "docker volume create one\nexit 3"] {
+            let mut desk = Desk::prepared(7, script).expect("room for a shell");
+            settle(&mut desk);
+            assert!(desk.session.world().volumes.contains_key("one"));
+            assert_eq!(desk.session.world().kernel.processes().count(), 1, "{script}");
+            desk.enter("echo $$");
+            desk.poll(Duration::millis(20), 500);
+            assert!(desk.session.take_text().starts_with("1\r\n"));
+        }
     }
 
     #[test]

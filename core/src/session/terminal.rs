@@ -38,6 +38,19 @@ impl Session {
         }
     }
 
+    /// Runs a script on this session's world in a shell of its own, which is gone afterwards.
+    ///
+    /// # Errors
+    /// `EAGAIN` where the world has no room for another process.
+    pub fn prepare(&mut self, script: &str) -> Result<(), Errno> {
+        let mut runner = Self::script_on(self.world.clone())?;
+        runner.run(script);
+        runner.run("exit");
+        runner.world.kernel.reap(runner.shell);
+        self.world = runner.world;
+        Ok(())
+    }
+
     /// This session as one that plays commands: itself where it does, else its world with a new shell.
     ///
     /// # Errors
