@@ -176,6 +176,7 @@ async fn files_go_in_and_come_out() {
     archive[100..107].copy_from_slice(b"0000644");
     archive[108..115].copy_from_slice(b"0000000");
     archive[116..123].copy_from_slice(b"0000000");
+    archive[136..147].copy_from_slice(b"00000000000");
     archive[124..135].copy_from_slice(b"00000000005");
     archive[148..156].fill(b' ');
     archive[156] = b'0';

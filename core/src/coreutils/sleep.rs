@@ -50,7 +50,15 @@ impl Behave for Sleep {
                 Err(_) => return Step::Exit(1),
             },
         };
-        if sys.now() >= until { Step::Exit(0) } else { Step::Block(Wait::until(until)) }
+        let left = until - sys.now();
+        if left <= Duration::ZERO {
+            Step::Exit(0)
+        } else if left >= Duration::from_secs_f64(FOREVER / 2.0) {
+            // Without a timer: a clock that jumps to the next one would end it.
+            Step::Block(Wait::signal())
+        } else {
+            Step::Block(Wait::until(until))
+        }
     }
 }
 
