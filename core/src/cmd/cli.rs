@@ -5,6 +5,7 @@ use crate::grammar::{Globals, Invocation};
 use crate::kernel::{Program, Sys};
 use crate::model::{EngineError, ErrorKind, World};
 use crate::render::listing::Listing;
+use crate::render::template::TemplateError;
 use crate::render::value::Value;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,11 @@ pub fn daemon_text(error: &EngineError) -> String {
     format!("Error response from daemon: {}", error.message)
 }
 
+/// What most commands say of a template that cannot be read or carried out.
+pub fn template_failure(error: &TemplateError) -> Failure {
+    Failure::new(format!("template parsing error: {}", error.message))
+}
+
 impl<'a, 'b> Cli<'a, 'b> {
     /// The surroundings of a process.
     pub fn new(sys: &'a mut Sys<'b>) -> Self {
@@ -99,13 +105,24 @@ impl<'a, 'b> Cli<'a, 'b> {
         settings::directory(self.sys, &self.globals)
     }
 
+    /// The format of a listing: `--format`, or what the client's settings have under `key`, which does not count
+    /// beside `--quiet`.
+    pub fn format(&mut self, call: &Invocation, key: &str, quiet: bool) -> String {
+        let given = call.str("format");
+        if !given.is_empty() || quiet {
+            return given.to_owned();
+        }
+        let dir = self.settings_dir();
+        let config = settings::read(self.sys, &dir);
+        config.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// Prints rows as `--format` asks for.
     ///
     /// # Errors
     /// A template that cannot be read or carried out.
     pub fn list(&mut self, listing: &Listing<'_>, format: &str, rows: &[Value]) -> Result<(), Failure> {
-        let text = listing.print(format, rows);
-        let text = text.map_err(|e| Failure::new(format!("template parsing error: {}", e.message)))?;
+        let text = listing.print(format, rows).map_err(|e| template_failure(&e))?;
         self.out(&text);
         Ok(())
     }

@@ -18,7 +18,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use cli::{Cli, DONE, Failure, Flow, Until, daemon_text};
+pub use cli::{Cli, DONE, Failure, Flow, Until, daemon_text, template_failure};
 pub use docker::Docker;
 
 use crate::grammar::Invocation;
@@ -78,13 +78,13 @@ commands! {
     image {
         history, import, inspect, load, ls, prune, push, rm, save, tag
     } waits { build, pull } shared {
-        moving, overview, build_context, build_display, build_options, build_output, build_record, build_report,
+        moving, overview, build_call, build_context, build_display, build_extras, build_options, build_output, build_record, build_report,
         build_sources
     }
     bake { } waits { bake } shared { definition, hcl }
     manifest {
         annotate, create, imagetools, imagetools_create, inspect, push, rm
-    } waits { } shared { lists }
+    } waits { } shared { imagetools_template, lists }
     plugin { ls } waits { } shared { }
     network { connect, create, disconnect, inspect, ls, prune, rm } waits { } shared { }
     registry { logout, search } waits { login } shared { config }

@@ -137,3 +137,52 @@ fn contexts_are_files() {
     assert_eq!(host.run(&["cat", ".docker/config.json"]), "{\n\t\"auths\": {}\n}");
     assert_eq!(host.run(&["ls", ".docker/contexts/meta"]).lines().count(), 1);
 }
+
+#[test]
+fn formats_of_listings() {
+    let mut host = host();
+    for (line, want) in [
+        ("ps --format {{.Platform}}", "linux/amd64\n"),
+        ("ps -s --format {{.Platform.OS}}", "linux\n"),
+        // Docker tries the format on a container without an id first.
+        (
+            "ps --format {{slice_.ID_0_3}}",
+            "! failed to execute template: template: :1:2: executing \"\" at <slice .ID 0 3>: error calling slice: index out of \
+             range: 3\n= 1\n",
+        ),
+        ("ps -s --format {{slice_.Names_0_1}}", "a\n"),
+        (
+            "ps -s --format {{.Nope}}",
+            "! template parsing error: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext\n= 1\n",
+        ),
+        (
+            "ps -aq --format {{.Nope}} --filter name=none",
+            "! WARNING: Ignoring custom format, because both --format and --quiet are set.\n! failed to execute template: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext\n= 1\n",
+        ),
+        (
+            "stats --no-stream --format {{.Nope}}",
+            "! template parsing error: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *container.statsContext\n= 1\n",
+        ),
+        (
+            "search --limit 1 --format json nginx",
+            "{\"Description\":\"The official image of nginx\",\"IsAutomated\":\"false\",\"IsOfficial\":\"true\",\"Name\":\"nginx\",\"StarCount\":\"0\"}\n",
+        ),
+        ("search --filter is-automated=true nginx", "NAME      DESCRIPTION   STARS     OFFICIAL\n"),
+        ("buildx du --filter nope=1", "Reclaimable:\t0B\nTotal:\t\t0B\n"),
+        (
+            "buildx imagetools inspect --format {{.Name}}_{{.Image.OS}}_{{(index_.Manifest.Manifests_0).Platform.Architecture}} busybox",
+            "docker.io/library/busybox:latest linux amd64",
+        ),
+        (
+            "buildx imagetools inspect --format {{.Nope}} busybox",
+            "! ERROR: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type imagetools.tplInput\n= 1\n",
+        ),
+    ] {
+        assert_eq!(host.docker(line), want, "{line}");
+    }
+    let setting = "mkdir -p .docker; echo '{\"psFormat\":\"P{{.Names}}\",\"imagesFormat\":\"I{{.Tag}}\"}' > .docker/config.json";
+    host.run(&["sh", "-c", setting]);
+    assert_eq!(host.docker("ps"), "Pa1\n");
+    assert_eq!(host.docker("images"), "Ilatest\n");
+    assert_eq!(host.docker("images -q").len(), 13);
+}

@@ -217,6 +217,9 @@ pub struct Manifest {
     /// The layers, lowest first.
     #[serde(default, deserialize_with = "null_is_default")]
     pub layers: Vec<Descriptor>,
+    /// Remarks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "null_is_default")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// An index: the manifests of one image, by platform.
@@ -231,6 +234,9 @@ pub struct Index {
     /// The manifests.
     #[serde(default, deserialize_with = "null_is_default")]
     pub manifests: Vec<Descriptor>,
+    /// Remarks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "null_is_default")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// The bytes behind a digest.

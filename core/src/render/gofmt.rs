@@ -312,7 +312,10 @@ impl Printer {
                     p.value(item, verb, depth + 1);
                 });
             }
-            Value::Struct(s) => self.fields(s, verb, depth),
+            Value::Struct(s) => match &s.text {
+                Some(text) if matches!(verb, 'v' | 's' | 'q') => self.string(value, text, verb),
+                _ => self.fields(s, verb, depth),
+            },
         }
     }
 

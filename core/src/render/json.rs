@@ -39,6 +39,13 @@ pub fn of_value(value: &Value) -> String {
     out.out
 }
 
+/// The same over several lines with two spaces a level, as buildx prints it.
+pub fn of_value_indented(value: &Value) -> String {
+    let mut out = Writer { out: String::new(), escape: Escape::Html, indent: Some("  ") };
+    out.value(value, 0);
+    out.out
+}
+
 /// A JSON string literal.
 pub fn string(text: &str, escape: Escape) -> String {
     let mut out = String::new();
@@ -210,7 +217,11 @@ mod tests {
 
     #[test]
     fn rows_sort_and_escape() {
-        let row = Struct::row("*x").field("Ports", "1->2").field("ID", "a").field_as("No", None, true);
+        let row = Struct::row("*x")
+            .field("Ports", "1->2")
+            .field("ID", "a")
+            .field_as("No", None, true)
+            .shown_as("x");
         assert_eq!(of_value(&row.into()), r#"{"ID":"a","Ports":"1-\u003e2"}"#);
         let plain = Struct::new("x").field("Z", "<").field_as("ID", Some("Id"), Value::nil_list("string"));
         assert_eq!(of_value(&plain.into()), r#"{"Z":"<","Id":null}"#);

@@ -12,6 +12,11 @@ const MAX_SIZE: usize = 32 << 20;
 /// Aligns tab-separated lines. A column is a run of neighbouring lines that have a cell there, so
 /// lines with fewer cells end it. Width counts characters.
 pub fn align(text: &str) -> String {
+    padded(text, MIN_WIDTH, PADDING)
+}
+
+/// The same with columns that are at least `least` wide, with `gap` spaces after the widest cell.
+pub fn padded(text: &str, least: usize, gap: usize) -> String {
     let (body, ends) = match text.strip_suffix('\n') {
         Some(body) => (body, true),
         None => (text, false),
@@ -26,7 +31,7 @@ pub fn align(text: &str) -> String {
             let length = run.iter().take_while(|w| w.len() > column).count();
             let block = lines.get(first..first + length).unwrap_or(&[]);
             let widest = block.iter().filter_map(|cells| cells.get(column)).map(|c| c.chars().count()).max();
-            let width = (widest.unwrap_or(0) + PADDING).max(MIN_WIDTH);
+            let width = (widest.unwrap_or(0) + gap).max(least);
             for slots in widths.iter_mut().skip(first).take(length) {
                 if let Some(slot) = slots.get_mut(column) {
                     *slot = width;

@@ -89,6 +89,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Where JSON has its keys in another order: indexes of the fields.
     pub json_order: Vec<usize>,
+    /// What it prints as, where its type has a text form of its own.
+    pub text: Option<Arc<str>>,
 }
 
 /// One field of a [`Struct`].
@@ -111,6 +113,12 @@ impl Struct {
     /// A row of a listing: its JSON has sorted keys.
     pub fn row(type_name: &'static str) -> Self {
         Self { type_name, row: true, ..Self::default() }
+    }
+
+    /// Gives it a text form of its own.
+    #[must_use]
+    pub fn shown_as(self, text: &str) -> Self {
+        Self { text: Some(text.into()), ..self }
     }
 
     /// Adds a field whose JSON key is its name.

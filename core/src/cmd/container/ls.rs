@@ -9,7 +9,7 @@ use crate::engine::filter::Filters;
 use crate::grammar::Invocation;
 use crate::render::listing::Listing;
 use crate::render::table::ellipsis;
-use crate::render::template::{ErrorKind, TemplateError};
+use crate::render::template::{ErrorKind, Functions, MissingKey, Template, TemplateError};
 use crate::render::value::{Struct, Value};
 use std::sync::Arc;
 
@@ -49,19 +49,19 @@ const RAW: &str = "container_id: {{.ID}}\\nimage: {{.Image}}\\ncommand: {{.Comma
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let quiet = call.bool("quiet");
-    let given = call.str("format").to_string();
+    let given = cli.format(call, "psFormat", false);
     let latest = call.bool("latest");
     let limit = if latest { 1 } else { call.int("last") };
     let size = call.bool("size");
+    if quiet && !call.str("format").is_empty() {
+        cli.err("WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
+    }
     let request = List {
         all: call.bool("all"),
         limit,
-        size: size || given.contains(".Size"),
+        size: size || (!given.is_empty() && asks_for_size(&given)?),
         filters: Filters::new(call.filters()),
     };
-    if quiet && !given.is_empty() {
-        cli.err("WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
-    }
     let world = cli.world()?;
     let now = world.now();
     let found = list(world, &request)?;
@@ -78,14 +78,40 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         (false, given) => given,
     };
     let listing = Listing { headers: HEADERS, table: &table, raw: Some(&raw) };
-    let text = listing.print(format, &rows).map_err(|e| failure(&e))?;
-    cli.out(&text);
+    cli.list(&listing, format, &rows)?;
     DONE
 }
 
-fn failure(error: &TemplateError) -> Failure {
-    let doing = if error.kind == ErrorKind::Parse { "parse" } else { "execute" };
-    Failure::new(format!("failed to {doing} template: {}", error.message))
+/// Whether a format prints sizes, which take time to find. Docker tries it on a container without any property,
+/// so a format that such a container does not fit fails whatever there is to list.
+fn asks_for_size(format: &str) -> Result<bool, Failure> {
+    let failure = |error: TemplateError| {
+        let doing = if error.kind == ErrorKind::Parse { "parse" } else { "execute" };
+        Failure::new(format!("failed to {doing} template: {}", error.message))
+    };
+    let template = Template::parse(format).map_err(failure)?;
+    let print = |size: &str| {
+        let mut out = String::new();
+        let row = blank(size);
+        template.execute(&row, MissingKey::NoValue, Functions::Docker, &mut out).map(|()| out).map_err(failure)
+    };
+    Ok(print("0B")? != print("1.23kB (virtual 1MB)")?)
+}
+
+/// A container without any property, but for what its files take.
+fn blank(size: &str) -> Value {
+    const EMPTY: [&str; 9] =
+        ["HealthStatus", "ID", "Labels", "Mounts", "Names", "Networks", "Ports", "State", "Status"];
+    let row = Struct::row("*formatter.ContainerContext")
+        .field("Command", "\"\"")
+        .field("CreatedAt", go_time(Time(0)))
+        .field("Image", "<no image>")
+        .field("Label", Value::Lookup(Arc::default()))
+        .field("LocalVolumes", "0")
+        .field("Platform", Value::NilPointer("*formatter.Platform"))
+        .field("RunningFor", "56 years ago")
+        .field("Size", size);
+    EMPTY.into_iter().fold(row, |row, name| row.field(name, "")).into()
 }
 
 /// A container as templates of listings see it.
@@ -101,7 +127,8 @@ pub fn row(c: &Summary, now: Time, cut: bool) -> Value {
     let local = c.mounts.iter().filter(|m| m.driver.as_deref() == Some("local")).count();
     let platform = Struct::new("*formatter.Platform")
         .field_as("Architecture", Some("architecture"), "amd64")
-        .field_as("OS", Some("os"), "linux");
+        .field_as("OS", Some("os"), "linux")
+        .shown_as("linux/amd64");
     Struct::row("*formatter.ContainerContext")
         .field("Command", crate::base::go_text::quote(&command))
         .field("CreatedAt", go_time(created))

@@ -2,13 +2,12 @@
 
 use crate::base::units::{bytes_size, human_size_with_precision};
 use crate::base::{Duration, ObjectId, Time};
-use crate::cmd::{Cli, Command, Failure, Flow};
+use crate::cmd::{Cli, Command, Failure, Flow, template_failure};
 use crate::engine::container::{List, Usage, cpu_percent, find, list, usage};
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Step, Sys, Wait};
 use crate::model::World;
 use crate::render::listing::Listing;
-use crate::render::template::{ErrorKind, TemplateError};
 use crate::render::value::{Struct, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,7 +54,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         all: call.bool("all"),
         once: call.bool("no-stream"),
         whole: call.bool("no-trunc"),
-        format: call.str("format").to_string(),
+        format: cli.format(call, "statsFormat", false),
         ..Watching::default()
     };
     let world = cli.world()?;
@@ -109,13 +108,8 @@ impl Watching {
     fn print(&self, lines: &[Line]) -> Result<String, Failure> {
         let rows: Vec<Value> = lines.iter().map(|line| row(line, self.whole)).collect();
         let listing = Listing { headers: HEADERS, table: TABLE, raw: None };
-        listing.print(&self.format, &rows).map_err(|e| failure(&e))
+        listing.print(&self.format, &rows).map_err(|e| template_failure(&e))
     }
-}
-
-fn failure(error: &TemplateError) -> Failure {
-    let doing = if error.kind == ErrorKind::Parse { "parse" } else { "execute" };
-    Failure::new(format!("failed to {doing} template: {}", error.message))
 }
 
 fn row((asked, name, id, usage, percent): &Line, whole: bool) -> Value {

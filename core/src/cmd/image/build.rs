@@ -1,6 +1,7 @@
 //! `docker buildx build`, which `docker build` and `docker image build` are: it reads what the daemon needs, looks
 //! on while the daemon builds, and takes the result.
 
+use super::build_call;
 use super::build_context::failed;
 use super::build_display::Display;
 use super::build_options::{check, request, warn_of_old_options};
@@ -10,7 +11,7 @@ use super::build_report::{checked, listed, refused, solve_failed, violated};
 use super::build_sources::{named_contexts, sources};
 use crate::base::{Duration, Reference};
 use crate::cmd::{Cli, Command, Failure, Flow, Until};
-use crate::engine::build::dockerfile::{Directives, Dockerfile, Warning, parse};
+use crate::engine::build::dockerfile::{Directives, Dockerfile, Warning};
 use crate::engine::build::{self, Built, Handed, Planned, Refusal, Request, plan};
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys, Wait};
@@ -32,10 +33,9 @@ pub struct Building {
     request: Request,
     warnings: Vec<Warning>,
     quiet: bool,
-    output: Output,
+    outputs: Vec<Output>,
     iidfile: Option<String>,
     metadata: Option<String>,
-    push: bool,
     /// The directory of the client's settings, where its credentials are.
     settings: String,
     /// What will be remembered of it.
@@ -70,10 +70,7 @@ fn start(
 ) -> Result<Flow, Failure> {
     let mut display = Display::read(cli, call)?;
     let mut request = request(cli, call)?;
-    let output = output::read(call)?;
-    if call.bool("load") && output != Output::Image {
-        return Err(failed("--load beside another --output is not simulated by Drydock"));
-    }
+    let outputs = output::read(call, &mut request.tags)?;
     let mut sources = sources(cli, call, call.arg(0))?;
     named_contexts(cli, call, &mut request, &mut sources.contexts)?;
     request.file.clone_from(&sources.file);
@@ -83,7 +80,7 @@ fn start(
     progress.part(now, step, "transferring dockerfile:", size, Duration::ZERO);
     let parsed = sources.text.map_err(|message| failed(format!("failed to solve: {message}"))).and_then(|text| {
         request.text = text;
-        parse(&request.text).map_err(|problem| solve_failed(&request, &problem.message, problem.range, &[]))
+        build::understand(&request).map_err(|problem| solve_failed(&request, &problem.message, problem.range, &[]))
     });
     let file = match parsed {
         Ok(file) => file,
@@ -93,6 +90,11 @@ fn start(
             return Err(failure);
         }
     };
+    if let offers @ ("outline" | "targets") = call.str("call") {
+        progress.tell(now, step, News::Done);
+        display.end(cli.sys, progress, None);
+        return build_call::told(cli, offers, &file, &request, &sources.ignore);
+    }
     let planned = plan(cli.world()?, &file, &request, &sources.ignore);
     let warnings = match &planned {
         Ok(planned) => &planned.warnings,
@@ -123,10 +125,9 @@ fn start(
         display,
         request,
         warnings: planned.warnings,
-        output,
+        outputs,
         iidfile: call.get("iidfile").map(str::to_owned),
         metadata: call.get("metadata-file").map(str::to_owned),
-        push: call.bool("push"),
         settings: cli.settings_dir(),
         past: std::mem::take(past),
     };
@@ -243,12 +244,16 @@ impl Behave for Building {
 impl Building {
     /// Puts the result where it goes.
     fn finish(&mut self, sys: &mut Sys<'_>) -> i32 {
-        let done = match self.output.clone() {
-            Output::Image => self.store(sys),
-            Output::Nothing => Ok(()),
-            Output::Local(dest) => self.local(sys, &dest),
-            Output::Tar(dest) => self.tar(sys, &dest),
-        };
+        let mut done = Ok(());
+        for output in self.outputs.clone() {
+            done = done.and_then(|()| match output {
+                Output::Image(push) => self.store(sys, push),
+                Output::Nothing => Ok(()),
+                Output::Local(dest) => self.local(sys, &dest),
+                Output::Tar(dest) => self.tar(sys, &dest),
+                Output::Archive { docker, dest } => self.archive(sys, docker, &dest),
+            });
+        }
         let job = sys.daemon::<World>().and_then(|world| world.builds.get(&self.number).cloned());
         if let Some(job) = job {
             self.display.end(sys, &job.progress, None);
@@ -268,10 +273,10 @@ impl Building {
         }
     }
 
-    fn store(&mut self, sys: &mut Sys<'_>) -> Result<(), String> {
+    fn store(&mut self, sys: &mut Sys<'_>, push: bool) -> Result<(), String> {
         let world = sys.daemon::<World>().ok_or("no daemon")?;
         let built = build::take_image(world, self.number).map_err(|e| format!("failed to solve: {e}"))?;
-        if self.push {
+        if push {
             for name in &built.names {
                 let name = Reference::parse(name).map_err(|e| e.to_string())?;
                 let who = crate::cmd::registry::config::credentials(sys, &self.settings, name.domain());
@@ -307,30 +312,45 @@ impl Building {
         let world = sys.daemon::<World>().ok_or("no daemon")?;
         let bytes = output::to_tar(&build::result(world, self.number));
         self.told(sys, "exporting to client tarball", "sending tarball", 0)?;
-        if dest == "-" {
-            sys.write(1, &bytes);
-            return Ok(());
-        }
-        let fail = |e: crate::base::Errno| format!("open {dest}: {}", e.text().to_lowercase());
-        sys.write_file(dest, &bytes, 0o644).map_err(fail)
+        hand(sys, dest, &bytes)
+    }
+
+    fn archive(&mut self, sys: &mut Sys<'_>, docker: bool, dest: &str) -> Result<(), String> {
+        let world = sys.daemon::<World>().ok_or("no daemon")?;
+        let bytes = build::take_archive(world, self.number, docker).map_err(|e| format!("failed to solve: {e}"))?;
+        hand(sys, dest, &bytes)
     }
 
     /// The step in which the client takes the result over.
     fn told(&self, sys: &mut Sys<'_>, name: &str, part: &str, bytes: u64) -> Result<(), String> {
         let world = sys.daemon::<World>().ok_or("no daemon")?;
-        build::told(world, self.number, name, part, bytes);
+        build::told(world, self.number, name, &[part], bytes);
         Ok(())
     }
 }
 
+/// Writes an archive to a file, or to standard output.
+fn hand(sys: &mut Sys<'_>, dest: &str, bytes: &[u8]) -> Result<(), String> {
+    if dest == "-" {
+        sys.write(1, bytes);
+        return Ok(());
+    }
+    let fail = |e: crate::base::Errno| format!("open {dest}: {}", e.text().to_lowercase());
+    sys.write_file(dest, bytes, 0o644).map_err(fail)
+}
+
 /// `--metadata-file`.
 fn metadata(built: &Built, reference: &str) -> String {
+    let predicate: serde_json::Value = serde_json::from_str(&built.predicate).unwrap_or_default();
+    let target = &built.target;
     let mut facts = serde_json::json!({
+        "buildx.build.provenance": predicate,
         "buildx.build.ref": format!("default/default/{reference}"),
         "containerimage.config.digest": built.config,
         "containerimage.descriptor": {
-            "mediaType": crate::model::image::media::INDEX,
-            "digest": built.id,
+            "mediaType": target.media_type,
+            "digest": target.digest,
+            "size": target.size,
         },
         "containerimage.digest": built.id,
     });

@@ -1,6 +1,7 @@
 //! The options of `docker build`: which make no sense, which are not simulated, and what the others ask for.
 
 use super::build_context::failed;
+use super::build_extras as extras;
 use crate::base::{Reference, reference::check_build_tag};
 use crate::cmd::{Cli, Failure};
 use crate::engine::build::Request;
@@ -29,7 +30,7 @@ pub fn check(call: &Invocation) -> Result<(), Failure> {
         }
     }
     match call.str("call") {
-        "" | "build" | "check" => Ok(()),
+        "" | "build" | "check" | "outline" | "targets" => Ok(()),
         other => Err(failed(format!("--call={other} is not simulated by Drydock"))),
     }
 }
@@ -86,6 +87,11 @@ pub fn request(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Request, Fail
         network: call.str("network").to_owned(),
         hosts,
         secrets: secrets(cli, call)?,
+        agents: extras::agents(cli, call)?,
+        rights: extras::rights(call)?,
+        bounds: extras::bounds(call),
+        provenance: extras::provenance(cli, call)?,
+        annotations: extras::annotations(call)?,
         tags: tags.collect(),
         ..Request::default()
     })

@@ -40,7 +40,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let now = world.now();
     let found = image::list(world, &request)?;
     let (quiet, digests, full) = (call.bool("quiet"), call.bool("digests"), call.bool("no-trunc"));
-    let format = call.str("format");
+    let format = cli.format(call, "imagesFormat", quiet);
+    let format = format.as_str();
     if call.bool("tree") {
         let clash = [("quiet", quiet), ("no-trunc", full), ("digests", digests), ("format", !format.is_empty())];
         if let Some((name, _)) = clash.iter().find(|(_, given)| *given) {

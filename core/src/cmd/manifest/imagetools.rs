@@ -1,18 +1,19 @@
 //! `docker buildx imagetools inspect`.
 
+use super::imagetools_template;
 use crate::base::Reference;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::registry;
 use crate::grammar::Invocation;
-use crate::model::EngineError;
 use crate::model::image::{Blob, Index, media};
 
 /// `docker buildx imagetools inspect [OPTIONS] NAME`.
 pub const COMMAND: Command = Command::new("buildx imagetools inspect", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    if !call.str("format").is_empty() {
-        return Err(EngineError::not_simulated("docker buildx imagetools inspect --format").into());
+    let (format, raw) = (call.str("format"), call.bool("raw"));
+    if raw && call.changed("format") {
+        return Err(Failure::new("ERROR: format and raw cannot be used together"));
     }
     let failed = |e: String| Failure::new(format!("ERROR: {e}"));
     let name = Reference::parse(call.arg(0)).map_err(|e| failed(e.to_string()))?.or_latest();
@@ -24,8 +25,13 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         })
     })?;
     let bytes = packed.blobs.get(&packed.target.digest).map(Blob::to_vec).unwrap_or_default();
-    if call.bool("raw") {
+    if raw {
         cli.sys.write(1, &bytes);
+        return DONE;
+    }
+    if !format.is_empty() {
+        let text = imagetools_template::print(&name, &packed, format).map_err(|e| failed(e.message))?;
+        cli.out(&text);
         return DONE;
     }
     let target = &packed.target;

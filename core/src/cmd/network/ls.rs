@@ -38,7 +38,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         table: if quiet { "{{.ID}}" } else { TABLE },
         raw: Some(if quiet { "network_id: {{.ID}}" } else { RAW }),
     };
-    cli.list(&listing, call.str("format"), &rows)?;
+    let format = cli.format(call, "networksFormat", quiet);
+    cli.list(&listing, &format, &rows)?;
     DONE
 }
 

@@ -14,6 +14,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("Description", "DESCRIPTION"),
     ("StarCount", "STARS"),
     ("IsOfficial", "OFFICIAL"),
+    ("IsAutomated", "AUTOMATED"),
 ];
 const TABLE: &str = "table {{.Name}}\\t{{.Description}}\\t{{.StarCount}}\\t{{.IsOfficial}}";
 
@@ -33,7 +34,11 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
                 .field("Name", result.name.as_str())
                 .field("Description", about.as_str())
                 .field("StarCount", result.stars.to_string().as_str())
-                .field("IsOfficial", if result.official { "[OK]" } else { "" })
+                .field_as("IsOfficial", None, if result.official { "[OK]" } else { "" })
+                .field_as("IsAutomated", None, "")
+                // JSON has other words than templates; a field without a name is out of their reach.
+                .field_as("", Some("IsOfficial"), result.official.to_string())
+                .field_as("", Some("IsAutomated"), "false")
                 .into()
         })
         .collect();

@@ -38,7 +38,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         table: if quiet { "{{.Name}}" } else { TABLE },
         raw: Some(if quiet { "name: {{.Name}}" } else { RAW }),
     };
-    cli.list(&listing, call.str("format"), &rows)?;
+    let format = cli.format(call, "volumesFormat", quiet);
+    cli.list(&listing, &format, &rows)?;
     DONE
 }
 

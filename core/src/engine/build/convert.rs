@@ -37,6 +37,8 @@ pub(super) struct State {
     pub bare: bool,
     /// The cache is not used.
     pub no_cache: bool,
+    /// How many SSH agents the current `RUN` has.
+    pub agents: usize,
 }
 
 /// All there is while a plan is made.
@@ -63,7 +65,27 @@ pub fn plan(
     request: &Request,
     ignore: &Patterns,
 ) -> Result<Planned, Box<Refusal>> {
-    let mut planner = Planner {
+    let mut planner = prepare(world, file, request, ignore);
+    let done = planner.run();
+    planner.warnings.retain(|warning| !file.directives.skips(warning.rule));
+    match done {
+        Ok(_) => Ok(Planned { plan: planner.plan, warnings: planner.warnings }),
+        Err(mut refusal) => {
+            refusal.warnings = planner.warnings;
+            refusal.metadata = planner.plan.metadata;
+            Err(refusal)
+        }
+    }
+}
+
+/// All there is before a plan is made.
+pub(super) fn prepare<'a>(
+    world: &'a mut World,
+    file: &'a Dockerfile,
+    request: &'a Request,
+    ignore: &'a Patterns,
+) -> Planner<'a> {
+    Planner {
         world,
         file,
         request,
@@ -74,14 +96,6 @@ pub fn plan(
         globals: vec![],
         images: BTreeMap::new(),
         context_nodes: BTreeMap::new(),
-    };
-    match planner.run() {
-        Ok(()) => Ok(Planned { plan: planner.plan, warnings: planner.warnings }),
-        Err(mut refusal) => {
-            refusal.warnings = planner.warnings;
-            refusal.metadata = planner.plan.metadata;
-            Err(refusal)
-        }
     }
 }
 
@@ -102,8 +116,10 @@ const PLATFORM: [(&str, &str); 8] = [
 ];
 
 impl Planner<'_> {
-    fn run(&mut self) -> Result<(), Box<Refusal>> {
+    /// Makes the plan; the number of the target's stage.
+    pub(super) fn run(&mut self) -> Result<usize, Box<Refusal>> {
         self.read_globals()?;
+        self.check_froms()?;
         let target = self.target()?;
         let needed = self.needed(target)?;
         for index in needed {
@@ -117,8 +133,7 @@ impl Planner<'_> {
             let own = self.plan.config.config.labels.get_or_insert_default();
             own.extend(labels.iter().cloned());
         }
-        self.warnings.retain(|warning| !self.file.directives.skips(warning.rule));
-        Ok(())
+        Ok(target)
     }
 
     pub(super) fn lexer(&self) -> Lexer {
@@ -266,13 +281,9 @@ impl Planner<'_> {
 
     fn begin(&mut self, index: usize, stage: &Stage) -> Result<State, Box<Refusal>> {
         let fail = |message: String| refuse(Problem::at(stage.range, message));
-        self.check_from(stage);
         let base = self.global_word(&stage.base).map_err(fail)?;
-        if base.is_empty() {
-            return Err(fail(format!("base name ({}) should not be blank", stage.base)));
-        }
         if let Some(platform) = &stage.platform {
-            self.check_platform(platform, stage.range)?;
+            self.usable_platform(platform, stage.range)?;
         }
         let named = stage.name.clone();
         let prefix = match &named {
@@ -318,16 +329,47 @@ impl Planner<'_> {
         Ok(State { config, node: Some(node), absolute_workdir, total: 1, bare: true, ..fresh })
     }
 
-    /// The checks of a `FROM`.
-    fn check_from(&mut self, stage: &Stage) {
-        let lookup = |name: &str| value_of(&self.globals, name);
-        let unset = self.lexer().unset(&stage.base, &lookup);
-        for name in unset {
-            if !self.globals.iter().any(|(known, _)| *known == name) {
-                let message = format!("FROM argument '{name}' is not declared");
-                self.warn(Rule::UndefinedArgInFrom, message, stage.range);
+    /// Looks at every `FROM`, also those of stages that the target does not need.
+    fn check_froms(&mut self) -> Result<(), Box<Refusal>> {
+        let file = self.file;
+        for stage in &file.stages {
+            self.check_default(stage);
+        }
+        for stage in &file.stages {
+            let fail = |message: String| refuse(Problem::at(stage.range, message));
+            self.check_declared(&stage.base, stage.range);
+            let base = self.global_word(&stage.base).map_err(fail)?;
+            if base.is_empty() {
+                return Err(fail(format!("base name ({}) should not be blank", stage.base)));
+            }
+            if let Some(platform) = &stage.platform {
+                self.check_declared(platform, stage.range);
+                self.check_platform(platform, stage.range)?;
             }
         }
+        Ok(())
+    }
+
+    /// Warns of arguments that a `FROM` uses and nothing declares.
+    fn check_declared(&mut self, text: &str, range: Range) {
+        let lookup = |name: &str| value_of(&self.globals, name);
+        for name in self.lexer().unset(text, &lookup) {
+            let names = self.globals.iter().map(|(known, _)| known.as_str());
+            if names.clone().any(|known| *known == name) {
+                continue;
+            }
+            let near = nearest(&name, names);
+            let hint = near.map_or(String::new(), |near| format!(" (did you mean {near}?)"));
+            self.warn(
+                Rule::UndefinedArgInFrom,
+                format!("FROM argument '{name}' is not declared{hint}"),
+                range,
+            );
+        }
+    }
+
+    /// Warns where the defaults of the arguments make no name of an image.
+    fn check_default(&mut self, stage: &Stage) {
         let mut defaults: Vec<(String, Option<String>)> = self.globals.clone();
         for step in &self.file.global {
             let Instruction::Arg(args) = &step.instruction else { continue };
@@ -355,6 +397,16 @@ impl Planner<'_> {
             let message = format!("FROM --platform flag should not use constant value {platform:?}");
             self.warn(Rule::FromPlatformFlagConstDisallowed, message, range);
         }
+        let wanted = self.global_word(platform).map_err(|e| refuse(Problem::at(range, e)))?;
+        if wanted.is_empty() {
+            let message = format!("empty platform value from expression {platform}");
+            return Err(refuse(Problem::at(range, message)));
+        }
+        Ok(())
+    }
+
+    /// Refuses a stage for another platform.
+    fn usable_platform(&self, platform: &str, range: Range) -> Result<(), Box<Refusal>> {
         let wanted = self.global_word(platform).map_err(|e| refuse(Problem::at(range, e)))?;
         let mut words = wanted.split('/');
         let (os, architecture) = (words.next().unwrap_or_default(), words.next().unwrap_or("amd64"));

@@ -40,7 +40,13 @@ pub fn load(world: &mut World, job: &mut Job, at: usize) -> bool {
             set(job, at, NodeState::Busy { began, next: until, until, key: None });
             true
         }
-        (Op::Image { .. } | Op::Context(_), NodeState::Busy { .. }) => false,
+        (Op::Fetch(..), NodeState::Waiting) => {
+            tell(world, job, at, News::Started);
+            let (began, until) = (world.now(), world.now() + SEND);
+            set(job, at, NodeState::Busy { began, next: until, until, key: None });
+            true
+        }
+        (Op::Image { .. } | Op::Context(_) | Op::Fetch(..), NodeState::Busy { .. }) => false,
         _ => true,
     }
 }
@@ -96,6 +102,11 @@ pub fn go_on(world: &mut World, job: &mut Job, at: usize) -> bool {
             }
             tell(world, job, at, News::Done);
             let key = Key::new("context").with(name).finish();
+            set(job, at, NodeState::Done(Outcome { chain: None, key, created: now }));
+        }
+        Op::Fetch(name, _) => {
+            tell(world, job, at, News::Done);
+            let key = Key::new("fetch").with(name).finish();
             set(job, at, NodeState::Done(Outcome { chain: None, key, created: now }));
         }
         Op::Image { fetched, id, chain, .. } => {

@@ -4,10 +4,10 @@
 use super::export::{Built, Run, export};
 use super::plan::{Plan, Request};
 use super::visit::{self, outcome};
-use crate::base::{Duration, Rng, Time};
+use crate::base::{Duration, Reference, Rng, Time};
 use crate::fs::View;
 use crate::kernel::{Kernel, Pid};
-use crate::model::build::{Failed, Job, News, NodeState, Op, Progress};
+use crate::model::build::{Failed, Job, News, NodeState, Op, Progress, Provenance};
 use crate::model::{EngineError, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -134,12 +134,36 @@ pub fn take_image(world: &mut World, number: u64) -> Result<Built, EngineError> 
     built
 }
 
-/// A step of the client with the result, which is over: what it was, and how many bytes it moved.
-pub fn told(world: &mut World, number: u64, name: &str, part: &str, bytes: u64) {
+/// The result as an archive for `docker load`, or in the bare OCI layout; the store does not get it.
+///
+/// # Errors
+/// None that a well-formed plan brings about.
+pub fn take_archive(world: &mut World, number: u64, older: bool) -> Result<Vec<u8>, EngineError> {
+    let mut aside = world.clone();
+    if older && let Some(job) = aside.builds.get_mut(&number).map(Arc::make_mut) {
+        // Such an archive has no room for a statement.
+        job.request.provenance = Provenance::None;
+    }
+    let built = take_image(&mut aside, number)?;
+    let missing = || EngineError::not_found("the image of the build is gone");
+    let image = aside.images.get(&built.id).cloned().ok_or_else(missing)?;
+    let names: Vec<Reference> = built.names.iter().filter_map(|name| Reference::parse(name).ok()).collect();
+    let bytes = crate::engine::image::archive_of(&aside, &image, &names, older)?;
+    let name = if older { "exporting to docker image format" } else { "exporting to oci image format" };
+    let layers = format!("exporting manifest {}", built.manifest);
+    let config = format!("exporting config {}", built.config);
+    told(world, number, name, &["exporting layers", &layers, &config, "sending tarball"], 0);
+    Ok(bytes)
+}
+
+/// A step of the client with the result, which is over: what it was, its parts, and how many bytes it moved.
+pub fn told(world: &mut World, number: u64, name: &str, parts: &[&str], bytes: u64) {
     let now = world.now();
     let Some(job) = world.builds.get_mut(&number).map(Arc::make_mut) else { return };
     let step = job.progress.begin(now, name);
-    job.progress.part(now, step, part, bytes, Duration::ZERO);
+    for part in parts {
+        job.progress.part(now, step, *part, bytes, Duration::ZERO);
+    }
     job.progress.tell(now, step, News::Done);
 }
 
@@ -153,17 +177,21 @@ fn make_image(world: &mut World, job: &mut Job) -> Result<Built, EngineError> {
     let step = job.progress.begin(world.now(), "exporting to image");
     world.kernel.spend(EXPORT);
     let now = world.now();
-    let run = Run { created: &created, started: job.started, reference: name, tags: &tags };
+    let run =
+        Run { created: &created, started: job.started, reference: name, tags: &tags, request: &job.request };
     let built = crate::engine::atomically(world, |world| export(world, &job.plan, &chain, &run))?;
     let tell = |progress: &mut Progress, id: String| progress.part(now, step, id, 0, Duration::default());
     job.progress.part(now, step, "exporting layers", 0, EXPORT);
+    let listed = built.statement.map(|_| built.id);
     for (what, digest) in [
-        ("manifest", built.manifest),
-        ("config", built.config),
+        ("manifest", Some(built.manifest)),
+        ("config", Some(built.config)),
         ("attestation manifest", built.statement),
-        ("manifest list", built.id),
+        ("manifest list", listed),
     ] {
-        tell(&mut job.progress, format!("exporting {what} {digest}"));
+        if let Some(digest) = digest {
+            tell(&mut job.progress, format!("exporting {what} {digest}"));
+        }
     }
     for name in &built.names {
         tell(&mut job.progress, format!("naming to {name}"));

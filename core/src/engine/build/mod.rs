@@ -10,11 +10,14 @@ mod convert;
 mod copy;
 pub mod dockerfile;
 mod export;
+mod fetch;
 mod history;
 mod ignore;
 mod input;
 mod job;
 mod key;
+mod mounts;
+mod outline;
 mod output;
 mod plan;
 mod run;
@@ -22,11 +25,15 @@ mod steps;
 mod visit;
 mod wording;
 
+pub use crate::model::build::{Annotations, Bounds, Provenance};
 pub use cache::{Record, discard, disk, prune, total};
 pub use convert::plan;
 pub use export::Built;
 pub use history::{find_past, forget_past, new_reference, remember};
 pub use ignore::Patterns;
-pub use job::{Handed, advance, begin, cancel, forget, next_deadline, reference, result, take_image, told};
-pub use plan::{Planned, Refusal, Request};
+pub use job::{
+    Handed, advance, begin, cancel, forget, next_deadline, reference, result, take_archive, take_image, told,
+};
+pub use outline::{Offer, Outline, outline, targets};
+pub use plan::{Planned, Refusal, Request, understand};
 pub(in crate::engine) use wording::below;

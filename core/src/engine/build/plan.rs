@@ -1,10 +1,12 @@
 //! What a build does: the steps of the stages it needs, and the image they end in.
 
-use super::dockerfile::{Problem, Warning};
+use super::dockerfile::{Dockerfile, Problem, Warning, parse};
 use crate::base::{Digest, Reference};
 use crate::engine::image::pack;
 use crate::engine::registry;
-pub use crate::model::build::{CopyOp, CopySource, MountKind, Node, Op, Plan, Request, RunMount, RunOp};
+pub use crate::model::build::{
+    CacheMount, CopyOp, CopySource, LentMount, Look, MountKind, Node, Op, Plan, Request, RunMount, RunOp,
+};
 use crate::model::{EngineError, Image, ImageStore, World};
 use std::sync::Arc;
 
@@ -30,6 +32,20 @@ pub struct Refusal {
     pub metadata: Vec<String>,
     /// Why, for the user's question.
     pub hint: Option<String>,
+}
+
+/// Reads the Dockerfile of a request; an argument can say which checks count.
+///
+/// # Errors
+/// BuildKit's words, with the lines they are about.
+pub fn understand(request: &Request) -> Result<Dockerfile, Problem> {
+    let mut file = parse(&request.text)?;
+    let given = request.args.iter().rev().find(|(name, _)| name == "BUILDKIT_DOCKERFILE_CHECK");
+    if let Some((_, check)) = given {
+        file.directives.check = Some(check.clone());
+    }
+    file.directives.check_options().map_err(Problem::new)?;
+    Ok(file)
 }
 
 /// A base image.

@@ -1,9 +1,9 @@
 //! `RUN`: a process of the simulated kernel in the tree of its stage.
 
-use super::plan::{MountKind, RunOp};
+use super::plan::{CacheMount, Look, MountKind, Request, RunOp};
 use crate::base::{ObjectId, Time};
-use crate::engine::container::spawn;
-use crate::fs::{Chain, Entry, Ino, Inode, Layer, View};
+use crate::engine::container::{shared_memory, spawn};
+use crate::fs::{Chain, Entry, Ino, Inode, Layer, Node, Overwrite, View};
 use crate::kernel::net::{NetNs, NetNsId};
 use crate::kernel::{Exit, FsId, Launch, Limits, Mount, Namespace, Place, Source, Stdio, Stream, Viewer};
 use crate::model::build::Running;
@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use crate::engine::container::spawn::DEFAULT_PATH;
+
+/// How many bytes `/dev/shm` holds unless told otherwise.
+const SHARED_MEMORY: u64 = 64 << 20;
 
 /// How a start went.
 pub enum Started {
@@ -42,11 +45,11 @@ pub fn start(
     world: &mut World,
     below: &Chain,
     op: &RunOp,
-    secrets: &[(String, Vec<u8>)],
+    lent: &Request,
     trees: Trees<'_>,
 ) -> Result<Started, EngineError> {
     let before = world.clone();
-    let done = begin(world, below, op, secrets, trees);
+    let done = begin(world, below, op, lent, trees);
     if !matches!(done, Ok(Started::Running(_))) {
         *world = before;
     }
@@ -57,12 +60,12 @@ fn begin(
     world: &mut World,
     below: &Chain,
     op: &RunOp,
-    secrets: &[(String, Vec<u8>)],
+    lent: &Request,
     trees: Trees<'_>,
 ) -> Result<Started, EngineError> {
     let now = world.now();
     let mut env = op.env.clone();
-    let (mut planned, caches, mut extra) = mounts(world, op, secrets, trees, &mut env)?;
+    let (mut planned, caches, mut extra) = mounts(world, op, lent, trees, &mut env)?;
     let files = network_files(world, op);
     extra.extend(files.first().map(|file| file.fs));
     planned.extend(files);
@@ -70,7 +73,11 @@ fn begin(
     let root = world.kernel.add_fs(View::on(base));
     let dev = world.kernel.add_fs(devices(&planned, now));
     extra.push(dev);
-    let mounts = mount_all(world, root, dev, &planned);
+    let mut mounts = mount_all(world, root, dev, &planned);
+    if let Some((mount, fs)) = shared_memory(world, dev, op.bounds.shm.unwrap_or(SHARED_MEMORY)) {
+        extra.push(fs);
+        mounts.push(mount);
+    }
     let net = net_of(world, &op.network);
     let pids = world.kernel.add_pid_space();
     let ns = world.kernel.add_namespace(Namespace {
@@ -78,7 +85,7 @@ fn begin(
         mounts,
         net,
         pids,
-        limits: Limits::default(),
+        limits: Limits { ulimits: op.bounds.ulimits.clone(), ..Limits::default() },
         paused: false,
         oom_killed: false,
         tty: None,
@@ -113,71 +120,119 @@ type Mounts = (Vec<Planned>, Vec<(String, FsId)>, Vec<FsId>);
 fn mounts(
     world: &mut World,
     op: &RunOp,
-    secrets: &[(String, Vec<u8>)],
+    lent: &Request,
     trees: Trees<'_>,
     env: &mut Vec<String>,
 ) -> Result<Mounts, EngineError> {
     let now = world.now();
     let (mut planned, mut caches, mut extra) = (vec![], vec![], vec![]);
     for mount in &op.mounts {
+        let mut quota = None;
         let (view, root, fs_type) = match &mount.kind {
             MountKind::Bind(node, source) => {
                 let view = node.map_or_else(|| View::empty(now), |node| trees(world, node));
-                let path = super::wording::below("/", source);
-                let root = view.resolve(&path, true).map_err(|_| {
-                    EngineError::not_found(format!(
-                        "failed to compute cache key: failed to calculate checksum of ref {}: {path:?}: not found",
-                        super::job::reference(&mut world.kernel.rng)
-                    ))
-                })?;
+                let root = source_of(world, &view, source)?;
                 (view, root, "overlay")
             }
-            MountKind::Cache(id) => {
-                let known = world.build_cache.mounts.get(id).map(|view| View::clone(view));
-                let fs = world.kernel.add_fs(known.unwrap_or_else(|| View::empty(now)));
-                caches.push((id.clone(), fs));
-                planned.push(Planned {
-                    target: mount.target.clone(),
-                    fs,
-                    root: View::ROOT,
-                    read_only: mount.read_only,
-                    is_dir: true,
-                    fs_type: "ext4",
-                });
-                continue;
+            MountKind::Cache(cache) => {
+                let known = world.build_cache.mounts.get(&cache.id).map(|view| View::clone(view));
+                let (view, root) =
+                    known.map_or_else(|| seed(world, cache, trees), |view| Ok((view, View::ROOT)))?;
+                (view, root, "ext4")
             }
-            MountKind::Tmpfs => (View::empty(now), View::ROOT, "tmpfs"),
-            MountKind::Secret(id, required, variable) => {
-                let Some((_, value)) = secrets.iter().find(|(known, _)| known == id) else {
-                    if *required {
-                        return Err(EngineError::not_found(format!("secret {id}: not found")));
+            MountKind::Tmpfs(size) => {
+                quota = *size;
+                (View::empty(now), View::ROOT, "tmpfs")
+            }
+            MountKind::Secret(secret, variable) => {
+                let Some((_, value)) = lent.secrets.iter().find(|(known, _)| *known == secret.id) else {
+                    if secret.required {
+                        return Err(EngineError::not_found(format!("secret {}: not found", secret.id)));
                     }
                     continue;
                 };
-                if let Some(name) = variable {
-                    env.push(format!("{name}={}", String::from_utf8_lossy(value)));
+                env.extend(
+                    variable.as_ref().map(|name| format!("{name}={}", String::from_utf8_lossy(value))),
+                );
+                if !secret.shown {
                     continue;
                 }
-                let (view, root) = one_file(value, 0o400, now);
+                let (view, root) = one_node(Inode::file(value.as_slice(), 0, now), secret.look, now);
+                (view, root, "tmpfs")
+            }
+            MountKind::Ssh(agent) => {
+                if !lent.agents.contains(&agent.id) {
+                    if agent.required {
+                        return Err(EngineError::not_found(no_agent(lent, &agent.id)));
+                    }
+                    continue;
+                }
+                env.push(format!("SSH_AUTH_SOCK={}", mount.target));
+                let socket = Inode { node: Node::Socket, ..Inode::file("", 0, now) };
+                let (view, root) = one_node(socket, agent.look, now);
                 (view, root, "tmpfs")
             }
             MountKind::Script(text) => {
-                let (view, root) = one_file(text.as_bytes(), 0o755, now);
+                let look = Look { mode: 0o755, uid: 0, gid: 0 };
+                let (view, root) = one_node(Inode::file(text.as_str(), 0, now), look, now);
                 (view, root, "tmpfs")
             }
         };
         let is_dir = view.get(root).is_some_and(Inode::is_dir);
         let fs = world.kernel.add_fs(view);
-        extra.push(fs);
+        quota.into_iter().for_each(|bytes| world.kernel.set_quota(fs, bytes));
+        match &mount.kind {
+            MountKind::Cache(cache) => caches.push((cache.id.clone(), fs)),
+            _ => extra.push(fs),
+        }
         let target = mount.target.clone();
         planned.push(Planned { target, fs, root, read_only: mount.read_only, is_dir, fs_type });
     }
     Ok((planned, caches, extra))
 }
 
-fn one_file(content: &[u8], mode: u32, now: Time) -> (View, Ino) {
+/// What BuildKit says where the client lends no agent, or not this one.
+fn no_agent(lent: &Request, id: &str) -> String {
+    match lent.agents.is_empty() {
+        true => format!("no SSH key {id:?} forwarded from the client"),
+        false => format!("unset ssh forward key {id}"),
+    }
+}
+
+/// The source of a mount in its tree.
+fn source_of(world: &mut World, view: &View, source: &str) -> Result<Ino, EngineError> {
+    let path = super::wording::below("/", source);
+    view.resolve(&path, true).map_err(|_| {
+        EngineError::not_found(format!(
+            "failed to compute cache key: failed to calculate checksum of ref {}: {path:?}: not found",
+            super::job::reference(&mut world.kernel.rng)
+        ))
+    })
+}
+
+/// What a cache begins with.
+fn seed(world: &mut World, cache: &CacheMount, trees: Trees<'_>) -> Result<(View, Ino), EngineError> {
+    let now = world.now();
     let mut view = View::empty(now);
-    let made = view.create(View::ROOT, "file", Inode::file(content, mode, now), now);
+    if let Some((node, source)) = &cache.from {
+        let tree = trees(world, *node);
+        let root = source_of(world, &tree, source)?;
+        let entries = tree.pack(root, "");
+        view.unpack(View::ROOT, &entries, Overwrite::Anything, now)
+            .map_err(|e| EngineError::system(e.to_string()))?;
+    }
+    // The top of an empty view is always there.
+    let _top = view
+        .set_mode(View::ROOT, cache.look.mode)
+        .and_then(|()| view.set_owner(View::ROOT, cache.look.uid, cache.look.gid));
+    Ok((view, View::ROOT))
+}
+
+/// A filesystem with one thing in it.
+fn one_node(inode: Inode, look: Look, now: Time) -> (View, Ino) {
+    let mut view = View::empty(now);
+    let inode = Inode { mode: look.mode, uid: look.uid, gid: look.gid, ..inode };
+    let made = view.create(View::ROOT, "file", inode, now);
     (view, made.unwrap_or(View::ROOT))
 }
 

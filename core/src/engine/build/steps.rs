@@ -2,7 +2,7 @@
 
 use super::convert::{Planner, State, refuse, value_of};
 use super::dockerfile::{
-    Argument, Copy, Heredoc, Instruction, Lexer, Mount, Problem, Range, Rule, Run, ShellOrExec, Source, Step,
+    Argument, Copy, Heredoc, Instruction, Lexer, Problem, Range, Rule, Run, ShellOrExec, Source, Step,
     looks_secret, nearest,
 };
 use super::plan::{CopyOp, CopySource, MountKind, Op, Refusal, RunMount, RunOp};
@@ -27,9 +27,6 @@ const PROXIES: [&str; 10] = [
     "ALL_PROXY",
     "all_proxy",
 ];
-
-/// What `RUN --mount` can show.
-const MOUNTS: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 
 impl State {
     /// A variable as instructions see it: the environment before the arguments.
@@ -102,7 +99,7 @@ impl Planner<'_> {
     }
 
     /// Replaces the variables of a text; warns of those nothing has set.
-    fn expand(&mut self, state: &State, text: &str, range: Range) -> Result<String, Box<Refusal>> {
+    pub(super) fn expand(&mut self, state: &State, text: &str, range: Range) -> Result<String, Box<Refusal>> {
         let lexer = self.lexer();
         let lookup = |name: &str| state.value(name);
         self.warn_unset(state, &lexer.unset(text, &lookup), range);
@@ -310,10 +307,21 @@ impl Planner<'_> {
 
     fn run_step(&mut self, state: &mut State, run: &Run, step: &Step, index: usize) -> Done {
         let fail = |message: String| refuse(Problem::at(step.range, message));
-        if run.security.as_deref().is_some_and(|security| security != "sandbox") {
-            return Err(fail("RUN --security is not simulated by Drydock".into()));
+        let network = run.network.clone().unwrap_or_else(|| self.request.network.clone());
+        if run.security.as_deref() == Some("insecure") {
+            return Err(refuse(Problem::new("failed to load LLB: security.insecure is not allowed")));
+        }
+        // `docker build --network host` grants the right as well.
+        let granted =
+            self.request.network == "host" || self.request.rights.iter().any(|right| right == "network.host");
+        if network == "host" && !granted {
+            return Err(refuse(Problem::new("failed to load LLB: network.host is not allowed")));
+        }
+        if let Some(device) = run.devices.first() {
+            return Err(fail(format!("RUN --device={device} is not simulated by Drydock")));
         }
         let mut mounts = Vec::new();
+        state.agents = 0;
         for mount in &run.mounts {
             mounts.push(self.mount(state, mount, step.range, index)?);
         }
@@ -321,7 +329,6 @@ impl Planner<'_> {
         mounts.extend(script);
         let argv =
             if argv.is_empty() { state.shell().into_iter().chain([String::new()]).collect() } else { argv };
-        let network = run.network.clone().unwrap_or_else(|| self.request.network.clone());
         let mut env = state.config.config.env.clone();
         let named = |env: &[String], name: &str| env.iter().any(|line| line.split('=').next() == Some(name));
         let given = self.request.args.iter().filter(|(name, _)| PROXIES.contains(&name.as_str()));
@@ -352,65 +359,15 @@ impl Planner<'_> {
             network,
             mounts,
             hosts: self.request.hosts.clone(),
+            bounds: self.request.bounds.clone(),
         });
         state.node = Some(self.add(name, op, state.node, step.range, state.no_cache));
         state.remember(format!("RUN {} # buildkit", words.join(" ")), true);
         Ok(())
     }
 
-    fn mount(
-        &mut self,
-        state: &mut State,
-        mount: &Mount,
-        range: Range,
-        index: usize,
-    ) -> Result<RunMount, Box<Refusal>> {
-        let fail = |message: &str| refuse(Problem::at(range, message));
-        let mut text = |names: &[&str]| match mount.get(names) {
-            Some(text) => self.expand(state, text, range).map(Some),
-            None => Ok(None),
-        };
-        let target = text(&["target", "dst", "destination"])?;
-        let source = text(&["source", "src"])?;
-        let id = text(&["id"])?;
-        let cwd = state.config.config.working_dir.clone();
-        let at = |path: String| below(&cwd, &path);
-        let writable = mount.is_set(&["rw", "readwrite"]);
-        let (target, kind, read_only) = match mount.kind.as_str() {
-            "secret" => {
-                let id =
-                    id.or_else(|| target.as_ref().map(|t| t.rsplit('/').next().unwrap_or("").to_owned()));
-                let id =
-                    id.filter(|id| !id.is_empty()).ok_or_else(|| fail("one of source, target required"))?;
-                let variable = mount.get(&["env"]).map(str::to_owned);
-                let path = target.map_or_else(|| format!("/run/secrets/{id}"), at);
-                (path, MountKind::Secret(id, mount.is_set(&["required"]), variable), true)
-            }
-            "ssh" => return Err(fail("RUN --mount=type=ssh is not simulated by Drydock")),
-            kind if !MOUNTS.contains(&kind) => {
-                let near = nearest(kind, MOUNTS.into_iter());
-                let hint = near.map_or(String::new(), |near| format!(" (did you mean {near}?)"));
-                return Err(fail(&format!("unsupported mount type {}{hint}", quote(kind))));
-            }
-            "cache" => {
-                let target = target.map(at).ok_or_else(|| fail("missing mount target"))?;
-                let id = id.unwrap_or_else(|| target.clone());
-                let read_only = mount.is_set(&["ro", "readonly"]);
-                (target, MountKind::Cache(id), read_only)
-            }
-            "tmpfs" => (target.map(at).ok_or_else(|| fail("missing mount target"))?, MountKind::Tmpfs, false),
-            _ => {
-                let target = target.map(at).ok_or_else(|| fail("missing mount target"))?;
-                let from = mount.get(&["from"]).map(str::to_owned);
-                let (node, _) = self.from(from.as_deref(), index, range)?;
-                (target, MountKind::Bind(node, source.unwrap_or("/".into())), !writable)
-            }
-        };
-        Ok(RunMount { target, kind, read_only })
-    }
-
     /// The step that `--from` means, and whether that is an image as it is.
-    fn from(
+    pub(super) fn from(
         &mut self,
         from: Option<&str>,
         index: usize,
@@ -446,16 +403,12 @@ impl Planner<'_> {
         if !chmod.is_empty() && crate::coreutils::mode::parse(&chmod, 0, false, 0).is_none() {
             return Err(fail("invalid syntax".into()));
         }
-        let mut reads = false;
+        let (mut reads, mut paths) = (false, vec![]);
         for source in &copy.sources {
             match source {
                 Source::Path(text) => {
                     let path = self.expand(state, text, range)?;
-                    let remote =
-                        ["http://", "https://", "git://", "git@"].iter().any(|p| path.starts_with(p));
-                    if copy.add && remote {
-                        return Err(fail("ADD from a URL is not simulated by Drydock".into()));
-                    }
+                    paths.push(path.clone());
                     words.push(path.clone());
                     reads = true;
                     sources.push(CopySource::Path(path));
@@ -470,22 +423,27 @@ impl Planner<'_> {
         let target = self.expand(state, &copy.target, range)?;
         words.push(target.clone());
         let from = copy.from.as_deref().map(|text| self.expand(state, text, range)).transpose()?;
-        let (from, from_image) =
-            if reads { self.from(from.as_deref(), index, range)? } else { (None, false) };
-        if copy.from.is_none() {
+        let fetched = self.fetched(state, copy, &paths, range)?;
+        let (from, from_image) = match &fetched {
+            Some((node, _)) => (Some(*node), false),
+            None if reads => self.from(from.as_deref(), index, range)?,
+            None => (None, false),
+        };
+        let remote = fetched.is_some();
+        if copy.from.is_none() && !remote {
             self.check_ignored(&sources, copy.add, range);
         }
         let name = self.shown(state, &step.text);
         let op = Op::Copy(CopyOp {
             from,
             from_image,
-            sources,
+            sources: fetched.map_or(sources, |(_, source)| vec![source]),
             target: target_path(&state.config.config.working_dir, &target),
             chown,
             chmod,
             exclude: copy.exclude.clone(),
             parents: copy.parents,
-            unpack: copy.unpack.unwrap_or(copy.add),
+            unpack: copy.unpack.unwrap_or(copy.add && !remote),
         });
         state.node = Some(self.add(name, op, state.node, range, state.no_cache));
         state.remember(format!("{} # buildkit", words.join(" ")), true);

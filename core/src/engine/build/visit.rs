@@ -2,6 +2,7 @@
 //! the others. Steps that do not build on one another run side by side.
 
 use super::copy;
+use super::fetch;
 use super::input;
 use super::job::reference;
 use super::key::Key;
@@ -12,7 +13,7 @@ use crate::base::go_text::quote;
 use crate::base::{Digest, Duration, Time};
 use crate::fs::{Chain, Layer, View};
 use crate::kernel::Stream;
-use crate::model::build::{Active, Failed, Job, News, NodeState, Outcome, Output};
+use crate::model::build::{Active, Bounds, Failed, Job, News, NodeState, Outcome, Output};
 use crate::model::{BuildRecord, World};
 use std::sync::Arc;
 
@@ -85,6 +86,7 @@ pub fn tree(world: &World, job: &Job, at: Option<usize>) -> View {
         Some(Op::Context(name)) => {
             job.contexts.get(name).cloned().unwrap_or_else(|| View::empty(world.now()))
         }
+        Some(Op::Fetch(name, Ok(content))) => fetch::tree(name, content, world.now()),
         Some(_) => View::on(chain(world, job, at)),
     }
 }
@@ -96,6 +98,7 @@ pub fn inputs(node: &Node) -> Vec<usize> {
         Op::Copy(op) => inputs.extend(op.from),
         Op::Run(op) => inputs.extend(op.mounts.iter().filter_map(|mount| match &mount.kind {
             MountKind::Bind(node, _) => *node,
+            MountKind::Cache(cache) => cache.from.as_ref().map(|(node, _)| *node),
             _ => None,
         })),
         _ => {}
@@ -144,10 +147,15 @@ fn visit(world: &mut World, job: &mut Job, at: usize) -> bool {
             set(job, at, NodeState::Known(Outcome { chain: *chain, key, created: now }));
             true
         }
-        (NodeState::Waiting, Op::Context(_)) => input::load(world, job, at),
+        (NodeState::Waiting, Op::Fetch(_, Err(why))) => {
+            tell(world, job, at, News::Started);
+            let short = why.strip_prefix("failed to load cache key: ").unwrap_or(why).to_owned();
+            fail(world, job, at, &short, why, vec![])
+        }
+        (NodeState::Waiting, Op::Context(_) | Op::Fetch(..)) => input::load(world, job, at),
         (NodeState::Waiting, _) => begin(world, job, at, &node),
         (NodeState::Busy { began, .. }, op) => match op {
-            Op::Image { .. } | Op::Context(_) => input::go_on(world, job, at),
+            Op::Image { .. } | Op::Context(_) | Op::Fetch(..) => input::go_on(world, job, at),
             Op::Run(op) => start_run(world, job, at, &node, op, began),
             Op::Copy(_) | Op::Workdir(..) => finish_files(world, job, at, &node, began),
         },
@@ -168,7 +176,8 @@ fn blocking(job: &Job, node: &Node) -> Option<bool> {
 /// Begins a step whose inputs are there.
 fn begin(world: &mut World, job: &mut Job, at: usize, node: &Node) -> bool {
     let contexts = |(at, node): (usize, &Node)| {
-        !matches!(node.op, Op::Context(_)) || matches!(job.states.get(at), Some(NodeState::Done(_)))
+        !matches!(node.op, Op::Context(_) | Op::Fetch(..))
+            || matches!(job.states.get(at), Some(NodeState::Done(_)))
     };
     // Contexts are read before anything runs.
     if !job.plan.nodes.iter().enumerate().all(contexts) {
@@ -237,13 +246,16 @@ fn key(world: &World, job: &Job, node: &Node, found: &[copy::Found]) -> Digest {
             key.with("copy").with(target).with(chown).with(chmod).with(&how).with(&sources.hex()).finish()
         }
         Op::Run(op) => run_key(world, job, op, key),
-        Op::Image { .. } | Op::Context(_) => key.finish(),
+        Op::Image { .. } | Op::Context(_) | Op::Fetch(..) => key.finish(),
     }
 }
 
 fn run_key(world: &World, job: &Job, op: &RunOp, key: Key) -> Digest {
-    let RunOp { argv, env, hosts, cwd, user, network, .. } = op;
+    let RunOp { argv, env, hosts, cwd, user, network, bounds, .. } = op;
     let mut key = key.with("run").with(&format!("{argv:?} {env:?} {hosts:?}"));
+    if *bounds != Bounds::default() {
+        key = key.with(&format!("{bounds:?}"));
+    }
     key = key.with(cwd).with(user).with(network);
     for mount in &op.mounts {
         key = key.with(&mount.target);
@@ -373,7 +385,7 @@ fn start_run(world: &mut World, job: &mut Job, at: usize, node: &Node, op: &RunO
     let below = chain(world, job, node.root);
     let this = &*job;
     let trees = |world: &World, number: usize| tree(world, this, Some(number));
-    match run::start(world, &below, op, &this.request.secrets, &trees) {
+    match run::start(world, &below, op, &this.request, &trees) {
         Ok(Started::Running(running)) => {
             let active = Active { running, key, began, output: Output::default() };
             set(job, at, NodeState::Running(Box::new(active)));

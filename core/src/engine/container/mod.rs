@@ -60,6 +60,7 @@ pub use start::Start;
 pub use stats::{Usage, cpu_percent, usage};
 pub use stop::Stop;
 pub(crate) use surroundings::devices;
+pub(super) use surroundings::shared_memory;
 pub use top::{Top, top};
 pub use update::Update;
 

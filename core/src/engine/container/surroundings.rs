@@ -79,28 +79,29 @@ pub(super) fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount
             device: fs_type.into(),
         });
     }
-    let memory = shared_memory(world, container, dev);
-    mounts.extend(memory);
+    let memory = shared_memory(world, dev, u64::try_from(container.host.shm_size).unwrap_or(0));
+    mounts.extend(memory.map(|(mount, _)| mount));
     mounts
 }
 
-/// `/dev/shm`, as large as `--shm-size` says.
-fn shared_memory(world: &mut World, container: &Container, dev: FsId) -> Option<Mount> {
+/// `/dev/shm` on the devices `dev`, and its filesystem, which holds so many bytes; 0 for no bound.
+pub(in crate::engine) fn shared_memory(world: &mut World, dev: FsId, bytes: u64) -> Option<(Mount, FsId)> {
     let over = world.kernel.view(dev)?.lookup(View::ROOT, "shm").ok()?;
     let mut view = View::empty(world.now());
     view.set_mode(View::ROOT, 0o1777).ok()?;
     let fs = world.kernel.add_fs(view);
-    if let Some(size) = u64::try_from(container.host.shm_size).ok().filter(|n| *n > 0) {
-        world.kernel.set_quota(fs, size);
+    if bytes > 0 {
+        world.kernel.set_quota(fs, bytes);
     }
-    Some(Mount {
+    let mount = Mount {
         target: "/dev/shm".into(),
         over: Some(Place { fs: dev, dir: View::ROOT, ino: over }),
         source: Source::Disk { fs, root: View::ROOT },
         read_only: false,
         fs_type: "tmpfs".into(),
         device: "shm".into(),
-    })
+    };
+    Some((mount, fs))
 }
 
 /// Puts the devices of `--device` into the container's /dev.

@@ -37,6 +37,7 @@ pub use own::{ImageSpec, with_behaviour};
 pub use platforms::{Listed, platforms};
 pub use prune::{Pruned, disk};
 pub use remove::Removed;
+pub use save::archive_of;
 pub use sweep::sweep;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::base::Digest;
 use crate::fs::{Content, Layer, tar};
+use crate::model::build::Annotations;
 use crate::model::image::{
     Blob, ConfigFile, Descriptor, Image, ImageStore, Index, LayerFact, Manifest, Platform, media,
 };
@@ -50,7 +51,16 @@ pub(super) fn json(document: &impl serde::Serialize) -> Vec<u8> {
 
 /// Packs a configuration and its layers as one manifest. The layers go in uncompressed, so that the
 /// digest of each is its diff id; `config.rootfs` is filled in here.
-pub fn pack(mut config: ConfigFile, layers: &[Arc<Layer>]) -> Packed {
+pub fn pack(config: ConfigFile, layers: &[Arc<Layer>]) -> Packed {
+    pack_noted(config, layers, BTreeMap::new())
+}
+
+/// The same with remarks in the manifest.
+pub fn pack_noted(
+    mut config: ConfigFile,
+    layers: &[Arc<Layer>],
+    annotations: BTreeMap<String, String>,
+) -> Packed {
     config.rootfs.diff_ids = layers.iter().map(|layer| layer.diff_id()).collect();
     let mut packed =
         Packed { target: Descriptor::of("", b""), blobs: BTreeMap::new(), facts: BTreeMap::new() };
@@ -60,20 +70,37 @@ pub fn pack(mut config: ConfigFile, layers: &[Arc<Layer>]) -> Packed {
     });
     let layers = listed.collect();
     let config = packed.put(media::CONFIG, json(&config));
-    let manifest = Manifest { schema_version: 2, media_type: media::MANIFEST.into(), config, layers };
+    let manifest =
+        Manifest { schema_version: 2, media_type: media::MANIFEST.into(), config, layers, annotations };
     packed.target = packed.put(media::MANIFEST, json(&manifest));
     packed
 }
 
 /// Puts an index over a packed manifest, with a statement of how it was built beside it, as BuildKit
 /// does: `statement` is the in-toto document.
-pub fn with_statement(mut packed: Packed, platform: Platform, statement: &serde_json::Value) -> Packed {
-    let image = Descriptor { platform: Some(platform), ..packed.target.clone() };
+pub fn with_statement(packed: Packed, platform: Platform, statement: &serde_json::Value) -> Packed {
+    with_statement_noted(packed, platform, statement, &Annotations::default())
+}
+
+/// The same with remarks in the index and where it names the image.
+pub fn with_statement_noted(
+    mut packed: Packed,
+    platform: Platform,
+    statement: &serde_json::Value,
+    notes: &Annotations,
+) -> Packed {
+    let annotations = notes.descriptor.clone();
+    let image = Descriptor { platform: Some(platform), annotations, ..packed.target.clone() };
     let config = packed.put(media::CONFIG, b"{}".to_vec());
     let mut layer = packed.put(media::IN_TOTO, json(statement));
     layer.annotations.insert("in-toto.io/predicate-type".into(), "https://slsa.dev/provenance/v1".into());
-    let manifest =
-        Manifest { schema_version: 2, media_type: media::MANIFEST.into(), config, layers: vec![layer] };
+    let manifest = Manifest {
+        schema_version: 2,
+        media_type: media::MANIFEST.into(),
+        config,
+        layers: vec![layer],
+        annotations: BTreeMap::new(),
+    };
     let mut beside = packed.put(media::MANIFEST, json(&manifest));
     beside.annotations = BTreeMap::from([
         ("vnd.docker.reference.digest".into(), image.digest.to_string()),
@@ -81,7 +108,12 @@ pub fn with_statement(mut packed: Packed, platform: Platform, statement: &serde_
     ]);
     let unknown = || "unknown".to_string();
     beside.platform = Some(Platform { architecture: unknown(), os: unknown(), variant: String::new() });
-    let index = Index { schema_version: 2, media_type: media::INDEX.into(), manifests: vec![image, beside] };
+    let index = Index {
+        schema_version: 2,
+        media_type: media::INDEX.into(),
+        manifests: vec![image, beside],
+        annotations: notes.index.clone(),
+    };
     packed.target = packed.put(media::INDEX, json(&index));
     packed
 }

@@ -48,14 +48,45 @@ pub fn save(world: &mut World, names: &[String]) -> Result<Vec<u8>, EngineError>
         manifests.extend(names.iter().map(|name| named(image, name)));
         older.push(describe(image, names));
     }
-    let index = Index { schema_version: 2, media_type: media::INDEX.into(), manifests };
-    files.insert("index.json".into(), json(&index).into());
+    let index =
+        Index { schema_version: 2, media_type: media::INDEX.into(), manifests, annotations: BTreeMap::new() };
+    layout(&mut files, &index);
     files.insert("manifest.json".into(), json(&older).into());
-    files.insert("oci-layout".into(), br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec().into());
     for (image, names) in &chosen {
         let id = image.id().to_string();
         let name = names.first().map_or_else(|| id.clone(), Reference::familiar);
         emit(world, "save", &id, &name, Some(image));
+    }
+    Ok(archive(files))
+}
+
+/// What every archive in the OCI layout has beside its blobs.
+fn layout(files: &mut BTreeMap<String, Content>, index: &Index) {
+    files.insert("index.json".into(), json(index).into());
+    files.insert("oci-layout".into(), br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec().into());
+}
+
+/// An image with names as an archive in the OCI layout; `older` readers find theirs in it as well.
+///
+/// # Errors
+/// A blob that is missing, which is a fault of ours.
+pub fn archive_of(
+    world: &World,
+    image: &Image,
+    names: &[Reference],
+    older: bool,
+) -> Result<Vec<u8>, EngineError> {
+    let blobs = pack_of(&world.images, image)?.blobs;
+    let mut files: BTreeMap<String, Content> =
+        blobs.iter().map(|(digest, blob)| (path(digest), bytes(blob))).collect();
+    let mut manifests: Vec<Descriptor> = names.iter().map(|name| named(image, name)).collect();
+    if manifests.is_empty() {
+        manifests.push(image.target.clone());
+    }
+    let annotations = BTreeMap::new();
+    layout(&mut files, &Index { schema_version: 2, media_type: media::INDEX.into(), manifests, annotations });
+    if older {
+        files.insert("manifest.json".into(), json(&vec![describe(image, names)]).into());
     }
     Ok(archive(files))
 }

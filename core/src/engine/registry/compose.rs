@@ -24,7 +24,12 @@ pub fn manifests(packed: &Packed) -> Vec<Descriptor> {
 
 /// The bytes of an index of manifests.
 pub fn index(media_type: &str, manifests: Vec<Descriptor>) -> Vec<u8> {
-    let index = Index { schema_version: 2, media_type: media_type.to_owned(), manifests };
+    let index = Index {
+        schema_version: 2,
+        media_type: media_type.to_owned(),
+        manifests,
+        annotations: std::collections::BTreeMap::new(),
+    };
     serde_json::to_vec_pretty(&index).unwrap_or_default()
 }
 

@@ -31,18 +31,18 @@ pub fn search(
 ) -> Result<Vec<SearchResult>, EngineError> {
     let limit = if limit == 0 { DEFAULT } else { limit };
     let mut official = None;
+    let mut automated = false;
     let mut stars = 0;
     for (name, value) in filters {
         let bad = || EngineError::invalid(format!("invalid filter '{name}=[{value}]'"));
+        let switch = || match value.as_str() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(bad()),
+        };
         match name.as_str() {
-            "is-official" => {
-                official = Some(match value.as_str() {
-                    "true" | "1" => true,
-                    "false" | "0" => false,
-                    _ => return Err(bad()),
-                });
-            }
-            "is-automated" => {}
+            "is-official" => official = Some(switch()?),
+            "is-automated" => automated = switch()?,
             "stars" => stars = value.parse().map_err(|_| bad())?,
             _ => return Err(EngineError::invalid(format!("invalid filter '{name}'"))),
         }
@@ -59,6 +59,8 @@ pub fn search(
     let mut found: Vec<SearchResult> =
         catalogue::repositories().iter().map(|name| result(name, true)).collect();
     found.extend(world.registries.hub.repositories.keys().map(|name| result(name, false)));
+    // Automated builds are a thing of the past: nothing is one any more.
+    found.retain(|_| !automated);
     found.retain(|r| r.name.contains(term) && official.is_none_or(|o| o == r.official) && r.stars >= stars);
     found.sort_by_key(|r| (r.name != term, !r.official));
     found.truncate(usize::try_from(limit).unwrap_or(0));

@@ -7,5 +7,8 @@ mod progress;
 
 pub use cache::{BuildCache, BuildRecord, PastBuild};
 pub use job::{Active, Failed, Job, NodeState, Outcome, Output, Running};
-pub use plan::{CopyOp, CopySource, MountKind, Node, Op, Plan, Range, Request, RunMount, RunOp};
+pub use plan::{
+    Annotations, Bounds, CacheMount, CopyOp, CopySource, LentMount, Look, MountKind, Node, Op, Plan,
+    Provenance, Range, Request, RunMount, RunOp,
+};
 pub use progress::{Event, News, Progress, Status};

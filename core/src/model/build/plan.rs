@@ -3,9 +3,10 @@
 use crate::base::Digest;
 use crate::model::image::ConfigFile;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Lines of the Dockerfile, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Range {
     /// The first.
     pub start: usize,
@@ -49,8 +50,50 @@ pub struct Request {
     pub images: Vec<(String, String)>,
     /// `--secret`: id and value.
     pub secrets: Vec<(String, Vec<u8>)>,
+    /// `--ssh`: the names of the agents.
+    pub agents: Vec<String>,
+    /// `--allow`: the rights that are granted.
+    pub rights: Vec<String>,
+    /// What binds the processes of `RUN`.
+    pub bounds: Bounds,
+    /// What is said of how the image was built.
+    pub provenance: Provenance,
+    /// `--annotation`.
+    pub annotations: Annotations,
     /// `--tag`, normalised.
     pub tags: Vec<String>,
+}
+
+/// `--ulimit` and `--shm-size`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Soft and hard limit by name.
+    pub ulimits: BTreeMap<String, (i64, i64)>,
+    /// How many bytes `/dev/shm` holds; none for what Docker gives.
+    pub shm: Option<u64>,
+}
+
+/// How much is said of how an image was built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Provenance {
+    /// Nothing: there is no statement, and no index over the image.
+    None,
+    /// Without the arguments.
+    #[default]
+    Min,
+    /// Everything.
+    Max,
+}
+
+/// Remarks on an image, by where they stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotations {
+    /// In the manifest.
+    pub manifest: BTreeMap<String, String>,
+    /// In the index.
+    pub index: BTreeMap<String, String>,
+    /// Where the index names the manifest.
+    pub descriptor: BTreeMap<String, String>,
 }
 
 /// A mount of a `RUN`.
@@ -64,17 +107,54 @@ pub struct RunMount {
     pub read_only: bool,
 }
 
+/// A directory that outlives the build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheMount {
+    /// What it is known by.
+    pub id: String,
+    /// What it begins with: a path of a step's tree.
+    pub from: Option<(usize, String)>,
+    /// How its top looks.
+    pub look: Look,
+}
+
+/// Something of the client's that a `RUN` may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LentMount {
+    /// What the client calls it.
+    pub id: String,
+    /// Without it the step fails.
+    pub required: bool,
+    /// It shows as a file.
+    pub shown: bool,
+    /// How the file looks.
+    pub look: Look,
+}
+
+/// Mode and owner of what a mount shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Permissions.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
 /// What a mount of a `RUN` shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MountKind {
     /// A path of a context, stage or image; none is an empty tree.
     Bind(Option<usize>, String),
     /// A directory that outlives the build.
-    Cache(String),
-    /// A directory that does not.
-    Tmpfs,
-    /// A secret: its id, whether it must be there, and the variable it is given in.
-    Secret(String, bool, Option<String>),
+    Cache(CacheMount),
+    /// A directory that does not, and how many bytes it holds.
+    Tmpfs(Option<u64>),
+    /// A secret, and the variable it is given in.
+    Secret(LentMount, Option<String>),
+    /// The socket of an SSH agent.
+    Ssh(LentMount),
     /// The text of a here-document.
     Script(String),
 }
@@ -96,6 +176,8 @@ pub struct RunOp {
     pub mounts: Vec<RunMount>,
     /// Extra lines of `/etc/hosts`.
     pub hosts: Vec<(String, String)>,
+    /// What binds it.
+    pub bounds: Bounds,
 }
 
 /// A source of `COPY`.
@@ -146,6 +228,8 @@ pub enum Op {
     },
     /// The directory of the client: empty name for the context itself.
     Context(String),
+    /// A file of the simulated internet: its name, and its bytes or why it cannot be had.
+    Fetch(String, Result<Vec<u8>, String>),
     /// `WORKDIR`: the directory, and who owns it where it is made.
     Workdir(String, String),
     /// `COPY` and `ADD`.

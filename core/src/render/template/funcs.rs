@@ -114,6 +114,10 @@ static HEADER: [Function; 7] = [
     function("upper", &[Text], None, |a| Ok(arg(a, 0).clone())),
 ];
 
+/// Functions that differ where JSON is printed over several lines.
+static INDENTED: [Function; 1] =
+    [function("json", &[Any], None, |a| Ok(crate::render::json::of_value_indented(arg(a, 0)).into()))];
+
 /// Whether templates know a function of this name.
 pub(super) fn exists(name: &str) -> bool {
     find(name, Functions::Docker).is_some()
@@ -121,8 +125,12 @@ pub(super) fn exists(name: &str) -> bool {
 
 /// The function of this name in a set.
 pub(super) fn find(name: &str, set: Functions) -> Option<&'static Function> {
-    let header = HEADER.iter().filter(|_| set == Functions::Header);
-    header.chain(&FUNCTIONS).find(|f| f.name == name)
+    let special: &[Function] = match set {
+        Functions::Docker => &[],
+        Functions::Indented => &INDENTED,
+        Functions::Header => &HEADER,
+    };
+    special.iter().chain(&FUNCTIONS).find(|f| f.name == name)
 }
 
 fn arg(args: &[Value], at: usize) -> &Value {

@@ -69,6 +69,8 @@ pub enum MissingKey {
 pub enum Functions {
     /// Docker's functions beside Go's.
     Docker,
+    /// The same, but `json` prints several lines: templates of `docker buildx imagetools`.
+    Indented,
     /// The same names for the header of a table: `upper`, `json` and the like leave it as it is.
     Header,
 }

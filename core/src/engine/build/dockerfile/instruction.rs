@@ -43,6 +43,8 @@ pub struct Argument {
     pub name: String,
     /// Its default.
     pub value: Option<String>,
+    /// What the comment above says of it.
+    pub about: String,
 }
 
 /// A command: a line for the shell, or program and arguments.
@@ -59,19 +61,15 @@ pub enum ShellOrExec {
 pub struct Mount {
     /// `bind`, `cache`, `tmpfs`, `secret` or `ssh`.
     pub kind: String,
-    /// Its keys and values; a key alone is `true`.
-    pub fields: Vec<(String, String)>,
+    /// Its keys and values; a switch may stand without one.
+    pub fields: Vec<(String, Option<String>)>,
 }
 
 impl Mount {
     /// A value by any of its names.
     pub fn get(&self, names: &[&str]) -> Option<&str> {
-        self.fields.iter().rev().find(|(name, _)| names.contains(&name.as_str())).map(|(_, v)| v.as_str())
-    }
-
-    /// A switch.
-    pub fn is_set(&self, names: &[&str]) -> bool {
-        self.get(names).is_some_and(|value| value.is_empty() || value == "true" || value == "1")
+        let mut fields = self.fields.iter().rev();
+        fields.find(|(name, _)| names.contains(&name.as_str())).and_then(|(_, value)| value.as_deref())
     }
 }
 
@@ -88,6 +86,8 @@ pub struct Run {
     pub network: Option<String>,
     /// `--security`.
     pub security: Option<String>,
+    /// `--device`.
+    pub devices: Vec<String>,
 }
 
 /// What `COPY` and `ADD` copy.
@@ -192,4 +192,6 @@ pub struct Stage {
     pub range: Range,
     /// The text of its `FROM`.
     pub text: String,
+    /// What the comment above says of it.
+    pub about: String,
 }

@@ -15,34 +15,64 @@ pub struct Directives {
     pub escape: char,
     /// `# check=`: rules to skip, and whether warnings are errors.
     pub check: Option<String>,
+    /// How many lines they take.
+    pub lines: usize,
 }
 
 impl Default for Directives {
     fn default() -> Self {
-        Self { syntax: None, escape: '\\', check: None }
+        Self { syntax: None, escape: '\\', check: None, lines: 0 }
     }
 }
 
 impl Directives {
-    /// Whether `# check=skip=…` leaves a rule out.
+    /// Whether `# check=skip=…` leaves a rule out; one on trial is left out unless it is asked for.
     pub fn skips(&self, rule: Rule) -> bool {
-        let Some(check) = &self.check else { return false };
-        let skipped = check.split(';').filter_map(|part| part.trim().strip_prefix("skip="));
-        skipped
-            .flat_map(|names| names.split(','))
+        self.names("skip", rule) || rule.is_experimental() && !self.names("experimental", rule)
+    }
+
+    /// Whether an option of `# check=` names a rule, or all.
+    fn names(&self, option: &str, rule: Rule) -> bool {
+        let check = self.check.as_deref().unwrap_or_default();
+        let values = check.split(';').filter_map(|part| part.split_once('='));
+        values
+            .filter(|(key, _)| key.trim() == option)
+            .flat_map(|(_, names)| names.split(','))
             .map(str::trim)
             .any(|name| name.eq_ignore_ascii_case("all") || name.eq_ignore_ascii_case(rule.name()))
+    }
+
+    /// Looks at the options of `# check=`.
+    ///
+    /// # Errors
+    /// One that there is not.
+    pub fn check_options(&self) -> Result<(), String> {
+        for part in
+            self.check.as_deref().unwrap_or_default().split(';').filter(|part| !part.trim().is_empty())
+        {
+            let known = part
+                .split_once('=')
+                .filter(|(key, _)| ["skip", "experimental", "error"].contains(&key.trim()));
+            let (key, value) = known
+                .ok_or_else(|| format!("failed to parse check options: invalid check option {part:?}"))?;
+            if key.trim() == "error"
+                && !["true", "false", "1", "0"].contains(&value.trim().to_lowercase().as_str())
+            {
+                return Err(format!("failed to parse check options: failed to parse check option {part:?}"));
+            }
+        }
+        Ok(())
     }
 
     /// Whether `# check=error=true` makes warnings errors.
     pub fn warnings_fail(&self) -> bool {
         let check = self.check.as_deref().unwrap_or_default();
-        check.split(';').any(|part| part.trim().eq_ignore_ascii_case("error=true"))
+        check.split(';').any(|part| ["error=true", "error=1"].contains(&part.trim().to_lowercase().as_str()))
     }
 }
 
 /// An instruction as it stands in the file: continuations joined, here-documents apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
     /// The joined text.
     pub text: String,
@@ -50,6 +80,8 @@ pub struct Line {
     pub range: Range,
     /// Its here-documents.
     pub heredocs: Vec<Heredoc>,
+    /// The comments right above it.
+    pub comments: Vec<String>,
 }
 
 /// Splits a Dockerfile into its instructions.
@@ -62,10 +94,17 @@ pub fn split(text: &str, warnings: &mut Vec<Warning>) -> Result<(Directives, Vec
     let directives = directives(&source)?;
     let mut found = Vec::new();
     let mut at = 0;
+    let mut comments = Vec::new();
     while let Some(line) = source.get(at) {
         at += 1;
         let line = line.trim_start();
+        if let Some(comment) = line.strip_prefix('#').map(str::trim).filter(|comment| !comment.is_empty()) {
+            // Directives are no descriptions.
+            comments.extend((at > directives.lines).then(|| comment.to_owned()));
+            continue;
+        }
         if line.is_empty() || line.starts_with('#') {
+            comments.clear();
             continue;
         }
         let start = at;
@@ -74,7 +113,8 @@ pub fn split(text: &str, warnings: &mut Vec<Warning>) -> Result<(Directives, Vec
             warnings.push(Warning::new(Rule::NoEmptyContinuation, "Empty continuation line", at));
         }
         let heredocs = heredocs(&text, &source, &mut at, directives.escape)?;
-        found.push(Line { text, range: Range { start, end: at }, heredocs });
+        let comments = std::mem::take(&mut comments);
+        found.push(Line { text, range: Range { start, end: at }, heredocs, comments });
     }
     Ok((directives, found))
 }
@@ -133,6 +173,7 @@ fn directives(source: &[&str]) -> Result<Directives, Problem> {
             }
         }
         seen.push(key);
+        found.lines = index + 1;
     }
     Ok(found)
 }

@@ -45,8 +45,16 @@ rules! {
     InvalidDefaultArgInFrom "invalid-default-arg-in-from",
     FromPlatformFlagConstDisallowed "from-platform-flag-const-disallowed",
     CopyIgnoredFile "copy-ignored-file",
+    InvalidDefinitionDescription "invalid-definition-description",
     ExposeProtoCasing "expose-proto-casing",
     ExposeInvalidFormat "expose-invalid-format",
+}
+
+impl Rule {
+    /// Whether it is on trial: only who asks for it gets it.
+    pub fn is_experimental(self) -> bool {
+        self == Rule::InvalidDefinitionDescription
+    }
 }
 
 /// What a check found.

@@ -85,7 +85,7 @@ pub fn parse(text: &str) -> Result<Dockerfile, Problem> {
 /// As [`parse`]; the place is the `FROM` that brought it in.
 pub fn parse_trigger(text: &str, range: Range) -> Result<Step, Problem> {
     let (_, lines) = split(text, &mut vec![])?;
-    let line = lines.into_iter().next().unwrap_or(Line { text: String::new(), range, heredocs: vec![] });
+    let line = lines.into_iter().next().unwrap_or(Line { range, ..Line::default() });
     step(&Line { range, ..line }, '\\', &mut vec![])
 }
 
@@ -174,6 +174,7 @@ fn from(line: &Line, rest: &str, escape: char, warnings: &mut Vec<Warning>) -> R
             let message = format!("Stage name '{name}' should be lowercase");
             warnings.push(Warning::new(Rule::StageNameCasing, message, line.range.start));
         }
+        check_description(line, "FROM", &[lower.as_str()], warnings);
     }
     Ok(Stage {
         base: base.to_owned(),
@@ -182,6 +183,7 @@ fn from(line: &Line, rest: &str, escape: char, warnings: &mut Vec<Warning>) -> R
         steps: vec![],
         range: line.range,
         text: line.text.clone(),
+        about: description(line, &name.map(str::to_lowercase).unwrap_or_default()),
     })
 }
 
@@ -206,7 +208,12 @@ fn step(line: &Line, escape: char, warnings: &mut Vec<Warning>) -> Result<Step, 
     flags.check(&keyword).map_err(|message| fail(&message))?;
     let found = match keyword.as_str() {
         "ENV" | "LABEL" => pairs(line, &keyword, escape, warnings),
-        "ARG" => arguments(&rest, escape),
+        "ARG" => arguments(&rest, escape)
+            .inspect(|args| {
+                let names: Vec<&str> = args.iter().map(|arg| arg.name.as_str()).collect();
+                check_description(line, "ARG", &names, warnings);
+            })
+            .map(|args| Instruction::Arg(args.into_iter().map(|arg| described(line, arg)).collect())),
         "COPY" | "ADD" => copy(line, &keyword, &rest, &flags),
         "RUN" => run(line, &rest, &flags),
         "HEALTHCHECK" => healthcheck(&rest, &flags),
@@ -288,17 +295,40 @@ fn pairs(
     })
 }
 
-fn arguments(rest: &str, escape: char) -> Result<Instruction, String> {
+fn described(line: &Line, arg: Argument) -> Argument {
+    Argument { about: description(line, &arg.name), ..arg }
+}
+
+/// What the comment above an instruction says of a name: `# NAME is …`.
+fn description(line: &Line, name: &str) -> String {
+    let mut said = line.comments.iter().filter_map(|text| text.strip_prefix(name)?.strip_prefix(' '));
+    said.next().unwrap_or_default().to_owned()
+}
+
+/// A comment right above `ARG` and `FROM … AS` describes what they name.
+fn check_description(line: &Line, what: &str, names: &[&str], warnings: &mut Vec<Warning>) {
+    let (Some(last), Some(first)) = (line.comments.last(), names.first()) else { return };
+    if names.contains(&last.split(' ').next().unwrap_or_default()) {
+        return;
+    }
+    let example = if names.len() > 1 { "<arg_key>" } else { first };
+    let message = format!("Comment for {what} should follow the format: `# {example} <description>`");
+    warnings.push(Warning::new(Rule::InvalidDefinitionDescription, message, line.range.start));
+}
+
+fn arguments(rest: &str, escape: char) -> Result<Vec<Argument>, String> {
     let words = json::words(rest, escape);
     if words.is_empty() {
         return Err("ARG requires at least one argument".into());
     }
     let read = |word: &String| match word.split_once('=') {
         Some(("", _)) => Err("ARG names can not be blank".to_owned()),
-        Some((name, value)) => Ok(Argument { name: name.to_owned(), value: Some(value.to_owned()) }),
-        None => Ok(Argument { name: word.clone(), value: None }),
+        Some((name, value)) => {
+            Ok(Argument { name: name.to_owned(), value: Some(value.to_owned()), about: String::new() })
+        }
+        None => Ok(Argument { name: word.clone(), value: None, about: String::new() }),
     };
-    words.iter().map(read).collect::<Result<_, _>>().map(Instruction::Arg)
+    words.iter().map(read).collect()
 }
 
 fn copy(line: &Line, keyword: &str, rest: &str, flags: &Flags) -> Result<Instruction, String> {
@@ -338,24 +368,29 @@ fn run(line: &Line, rest: &str, flags: &Flags) -> Result<Instruction, String> {
     {
         return Err(format!("invalid network mode {network:?}"));
     }
+    if let Some(security) = flags.text("security")
+        && !["sandbox", "insecure"].contains(&security.as_str())
+    {
+        return Err(format!("security {security:?} is not valid"));
+    }
     Ok(Instruction::Run(Run {
         command,
         heredocs: line.heredocs.clone(),
         mounts,
         network: flags.text("network"),
         security: flags.text("security"),
+        devices: flags.many("device"),
     }))
 }
 
 fn mount(text: &str) -> Mount {
     let mut mount = Mount { kind: "bind".into(), fields: vec![] };
     for field in text.split(',') {
-        let (key, value) = field.split_once('=').unwrap_or((field, ""));
+        let (key, value) = field.split_once('=').map_or((field, None), |(key, value)| (key, Some(value)));
         let key = key.trim().to_lowercase();
-        if key == "type" {
-            mount.kind = value.to_lowercase();
-        } else {
-            mount.fields.push((key, value.to_owned()));
+        match value.filter(|_| key == "type") {
+            Some(kind) => mount.kind = kind.to_lowercase(),
+            None => mount.fields.push((key, value.map(str::to_owned))),
         }
     }
     mount

@@ -1,0 +1,217 @@
+//! `docker build` end to end: options and mounts that no recording has.
+
+use drydock::session::Session;
+
+fn host() -> Session {
+    let mut session = Session::script(7);
+    session.run("docker pull -q busybox");
+    session
+}
+
+/// What a line printed.
+fn sh(session: &mut Session, line: &str) -> String {
+    let ran = session.run(line);
+    ran.stdout + &ran.stderr
+}
+
+/// What a build of the lines of a Dockerfile printed, progress left out.
+fn built(host: &mut Session, options: &str, dockerfile: &str) -> String {
+    let script = format!(
+        "mkdir -p ctx; echo hi > ctx/a.txt; cat > ctx/Dockerfile <<'END_OF_FILE'\n{dockerfile}\nEND_OF_FILE\n\
+         (cd ctx && docker build --no-cache {options} . 2>&1 \
+         | grep -v 'DONE\\|CACHED\\|^$\\|internal\\|#0 \\|transferring\\|resolve\\|FROM docker.io')"
+    );
+    sh(host, &script)
+}
+
+/// The last line that a build printed.
+fn last(host: &mut Session, options: &str, dockerfile: &str) -> String {
+    built(host, options, dockerfile)
+        .lines()
+        .rfind(|line| !line.starts_with("= "))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let mut host = host();
+    for (options, step, want) in [
+        (
+            "",
+            "ADD --checksum=sha256:00 a.txt /x",
+            "failed to solve: checksum requires HTTP(S) or Git sources",
+        ),
+        (
+            "",
+            "ADD https://example.com/no /x",
+            "failed to solve: failed to load cache key: invalid response status 404",
+        ),
+        (
+            "",
+            "ADD https://github.com/a/b.git /x",
+            "failed to solve: ADD of a git repository is not simulated by Drydock",
+        ),
+        (
+            "",
+            "RUN --mount=foo=bar true",
+            "failed to solve: unexpected key 'foo' in 'foo=bar' (did you mean ro?)",
+        ),
+        (
+            "",
+            "RUN --mount=type=bind,target true",
+            "failed to solve: invalid field 'target' must be a key=value pair",
+        ),
+        (
+            "",
+            "RUN --mount=target=/x,mode=0700 true",
+            "failed to solve: mode not allowed for \"bind\" type mounts",
+        ),
+        (
+            "",
+            "RUN --mount=type=cache,target=/c,sharing=bogus true",
+            "failed to solve: unsupported sharing value \"bogus\"",
+        ),
+        (
+            "",
+            "RUN --mount=type=ssh,required true",
+            "failed to solve: no SSH key \"default\" forwarded from the client",
+        ),
+        ("", "RUN --network=host true", "failed to solve: failed to load LLB: network.host is not allowed"),
+        (
+            "",
+            "RUN --security=insecure true",
+            "failed to solve: failed to load LLB: security.insecure is not allowed",
+        ),
+        ("", "RUN --device=x true", "failed to solve: RUN --device=x is not simulated by Drydock"),
+        ("--ssh default", "", "invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set"),
+        ("--ssh k=a.txt", "", "failed to parse a.txt: ssh: no key found"),
+        (
+            "--allow security.insecure",
+            "",
+            "failed to solve: granting entitlement security.insecure is not allowed by build daemon configuration",
+        ),
+        ("--sbom=true", "", "scanning an image for its packages (sbom) is not simulated by Drydock"),
+        ("--push", "", "tag is needed when pushing to registry"),
+        ("-o type=oci", "", "dest file is required for oci exporter. refusing to write to console"),
+        (
+            "-o type=image,compression=zstd",
+            "",
+            "the option \"compression\" of the exporter \"image\" is not simulated by Drydock",
+        ),
+        (
+            "--provenance=false --annotation index:a=b",
+            "",
+            "failed to solve: index annotations not supported for single platform export",
+        ),
+        (
+            "--build-arg BUILDKIT_DOCKERFILE_CHECK=nope=1",
+            "",
+            "failed to solve: failed to parse check options: invalid check option \"nope=1\"",
+        ),
+    ] {
+        let got = last(&mut host, options, &format!("FROM busybox\n{step}"));
+        assert_eq!(got, format!("ERROR: failed to build: {want}"), "{options} {step}");
+    }
+}
+
+#[test]
+fn mounts_look_as_they_were_asked_for() {
+    let mut host = host();
+    for (options, step, want) in [
+        ("", "RUN --mount=type=cache,target=/c,mode=0700,uid=1,gid=2 stat -c '%a %u %g' /c", "700 1 2"),
+        ("", "RUN --mount=type=cache,target=/c,id=z,from=busybox,source=/etc ls /c/passwd", "/c/passwd"),
+        ("", "RUN --mount=type=tmpfs,target=/t,size=1m df /t | awk 'NR==2{print $2}'", "1024"),
+        ("", "RUN df /dev/shm | awk 'NR==2{print $2}'", "65536"),
+        ("--shm-size 1m", "RUN df /dev/shm | awk 'NR==2{print $2}'", "1024"),
+        ("--ulimit nofile=10:20", "RUN ulimit -n; ulimit -Hn", "20"),
+        (
+            "--secret id=s,src=a.txt",
+            "RUN --mount=type=secret,id=s,mode=0444,uid=3 stat -c '%a %u' /run/secrets/s",
+            "444 3",
+        ),
+        (
+            "--secret id=s,src=a.txt",
+            "RUN --mount=type=secret,id=s,env=S echo $S; ls /run/secrets 2>/dev/null; echo end",
+            "end",
+        ),
+        (
+            "--secret id=s,src=a.txt",
+            "RUN --mount=type=secret,id=s,env=S,target=/t echo $S-$(cat /t)",
+            "hi -hi",
+        ),
+        ("--allow network.host", "RUN --network=host echo yes", "yes"),
+        ("", "RUN --mount=type=ssh echo \"[$SSH_AUTH_SOCK]\"", "[]"),
+        (
+            "",
+            "ADD https://example.com/index.html /p\nRUN head -c 15 /p; stat -c ' %a' /p",
+            "<!doctype html> 600",
+        ),
+    ] {
+        let text = built(&mut host, options, &format!("FROM busybox\n{step}"));
+        let printed =
+            text.lines().rfind(|line| line.contains(" 0.100 ")).and_then(|line| line.splitn(3, ' ').nth(2));
+        assert_eq!(printed, Some(want), "{options} {step}\n{text}");
+    }
+    sh(&mut host, "echo '-----BEGIN OPENSSH PRIVATE KEY-----' > ctx/key");
+    let text = built(
+        &mut host,
+        "--ssh default=key",
+        "FROM busybox\nRUN --mount=type=ssh test -S $SSH_AUTH_SOCK && echo is-a-socket",
+    );
+    assert!(text.contains("is-a-socket"), "{text}");
+}
+
+#[test]
+fn checks_look_at_every_stage() {
+    let mut host = host();
+    let file = "# bad words\nARG A\nFROM --platform=linux/amd64 busybox AS one\nFROM busybox:$VERSON AS two\nARG VERSION\nFROM busybox";
+    let text = built(&mut host, "--check", file);
+    for rule in ["FromPlatformFlagConstDisallowed", "UndefinedArgInFrom"] {
+        assert!(text.contains(rule), "{text}");
+    }
+    assert!(!text.contains("InvalidDefinitionDescription"), "{text}");
+    let text = built(&mut host, "--check", &format!("# check=experimental=all\n\n{file}"));
+    assert!(text.contains("Comment for ARG should follow the format: `# A <description>`"), "{text}");
+    let text =
+        built(&mut host, "--check --build-arg BUILDKIT_DOCKERFILE_CHECK=skip=all", "FROM busybox AS X");
+    assert_eq!(text, "Check complete, no warnings found.\n");
+}
+
+#[test]
+fn a_dockerfile_says_what_it_offers() {
+    let mut host = host();
+    let file = "# VERSION is the version\nARG VERSION=1\nARG OTHER\n# base is where all begins\nFROM busybox:$VERSION AS base\nARG X=2\n\
+                RUN --mount=type=secret,id=tok,required --mount=type=ssh true\nFROM busybox AS no\nFROM busybox";
+    assert_eq!(
+        built(&mut host, "--call=targets", file),
+        "TARGET    DESCRIPTION\nbase      is where all begins\nno        \n(default) \n"
+    );
+    assert_eq!(
+        built(&mut host, "--call=outline --target base --build-arg VERSION=latest", file),
+        "TARGET:      base\nDESCRIPTION: is where all begins\nBUILD ARG   VALUE    DESCRIPTION\nVERSION     latest   is the \
+         version\nX           2        \nSECRET   REQUIRED\ntok      true\nSSH       REQUIRED\ndefault   \n"
+    );
+}
+
+#[test]
+fn results_go_where_they_are_sent() {
+    let mut host = host();
+    let file = "FROM busybox\nRUN echo x > /x";
+    built(&mut host, "-t one:v1 --provenance=false", file);
+    let plain = sh(&mut host, "docker image inspect -f {{.Descriptor.MediaType}} one:v1");
+    assert!(plain.contains("application/vnd.oci.image.manifest.v1+json"), "{plain}");
+    built(&mut host, "-t two:v1 --annotation k=v --annotation index:i=j", file);
+    let manifest = sh(
+        &mut host,
+        "docker save two:v1 | tar xO index.json manifest.json blobs | grep -a -o '\"annotations\":{\"[ki]\":\"[vj]\"}' | sort",
+    );
+    assert_eq!(manifest, "\"annotations\":{\"i\":\"j\"}\n\"annotations\":{\"k\":\"v\"}\n");
+    let text = built(&mut host, "-o type=docker,dest=d.tar,name=three:v3 -o type=oci,dest=o.tar", file);
+    assert!(text.contains("exporting to docker image format") && text.contains("sending tarball"), "{text}");
+    assert_eq!(sh(&mut host, "docker images -q three"), "");
+    assert_eq!(sh(&mut host, "docker load -i ctx/d.tar"), "Loaded image: three:v3\n");
+    assert_eq!(sh(&mut host, "docker run --rm three:v3 cat /x"), "x\n");
+    let listed = sh(&mut host, "tar tf ctx/o.tar | grep -v sha256");
+    assert_eq!(listed, "blobs/\nindex.json\noci-layout\n");
+}
