@@ -33,83 +33,78 @@ fn last(host: &mut Session, options: &str, dockerfile: &str) -> String {
         .to_owned()
 }
 
+/// Options, a step, and what is said of them.
+const REFUSED: [(&str, &str, &str); 20] = [
+    ("", "ADD --checksum=sha256:00 a.txt /x", "failed to solve: checksum requires HTTP(S) or Git sources"),
+    (
+        "",
+        "ADD https://example.com/no /x",
+        "failed to solve: failed to load cache key: invalid response status 404",
+    ),
+    (
+        "",
+        "ADD https://github.com/a/b.git /x",
+        "failed to solve: ADD of a git repository is not simulated by Drydock",
+    ),
+    ("", "RUN --mount=foo=bar true", "failed to solve: unexpected key 'foo' in 'foo=bar' (did you mean ro?)"),
+    (
+        "",
+        "RUN --mount=type=bind,target true",
+        "failed to solve: invalid field 'target' must be a key=value pair",
+    ),
+    (
+        "",
+        "RUN --mount=target=/x,mode=0700 true",
+        "failed to solve: mode not allowed for \"bind\" type mounts",
+    ),
+    (
+        "",
+        "RUN --mount=type=cache,target=/c,sharing=bogus true",
+        "failed to solve: unsupported sharing value \"bogus\"",
+    ),
+    (
+        "",
+        "RUN --mount=type=ssh,required true",
+        "failed to solve: no SSH key \"default\" forwarded from the client",
+    ),
+    ("", "RUN --network=host true", "failed to solve: failed to load LLB: network.host is not allowed"),
+    (
+        "",
+        "RUN --security=insecure true",
+        "failed to solve: failed to load LLB: security.insecure is not allowed",
+    ),
+    ("", "RUN --device=x true", "failed to solve: RUN --device=x is not simulated by Drydock"),
+    ("--ssh default", "", "invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set"),
+    ("--ssh k=a.txt", "", "failed to parse a.txt: ssh: no key found"),
+    (
+        "--allow security.insecure",
+        "",
+        "failed to solve: granting entitlement security.insecure is not allowed by build daemon configuration",
+    ),
+    ("--sbom=true", "", "scanning an image for its packages (sbom) is not simulated by Drydock"),
+    ("--push", "", "tag is needed when pushing to registry"),
+    ("-o type=oci", "", "dest file is required for oci exporter. refusing to write to console"),
+    (
+        "-o type=image,compression=zstd",
+        "",
+        "the option \"compression\" of the exporter \"image\" is not simulated by Drydock",
+    ),
+    (
+        "--provenance=false --annotation index:a=b",
+        "",
+        "failed to solve: index annotations not supported for single platform export",
+    ),
+    (
+        "--build-arg BUILDKIT_DOCKERFILE_CHECK=nope=1",
+        "",
+        "failed to solve: failed to parse check options: invalid check option \"nope=1\"",
+    ),
+];
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let mut host = host();
-    for (options, step, want) in [
-        (
-            "",
-            "ADD --checksum=sha256:00 a.txt /x",
-            "failed to solve: checksum requires HTTP(S) or Git sources",
-        ),
-        (
-            "",
-            "ADD https://example.com/no /x",
-            "failed to solve: failed to load cache key: invalid response status 404",
-        ),
-        (
-            "",
-            "ADD https://github.com/a/b.git /x",
-            "failed to solve: ADD of a git repository is not simulated by Drydock",
-        ),
-        (
-            "",
-            "RUN --mount=foo=bar true",
-            "failed to solve: unexpected key 'foo' in 'foo=bar' (did you mean ro?)",
-        ),
-        (
-            "",
-            "RUN --mount=type=bind,target true",
-            "failed to solve: invalid field 'target' must be a key=value pair",
-        ),
-        (
-            "",
-            "RUN --mount=target=/x,mode=0700 true",
-            "failed to solve: mode not allowed for \"bind\" type mounts",
-        ),
-        (
-            "",
-            "RUN --mount=type=cache,target=/c,sharing=bogus true",
-            "failed to solve: unsupported sharing value \"bogus\"",
-        ),
-        (
-            "",
-            "RUN --mount=type=ssh,required true",
-            "failed to solve: no SSH key \"default\" forwarded from the client",
-        ),
-        ("", "RUN --network=host true", "failed to solve: failed to load LLB: network.host is not allowed"),
-        (
-            "",
-            "RUN --security=insecure true",
-            "failed to solve: failed to load LLB: security.insecure is not allowed",
-        ),
-        ("", "RUN --device=x true", "failed to solve: RUN --device=x is not simulated by Drydock"),
-        ("--ssh default", "", "invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set"),
-        ("--ssh k=a.txt", "", "failed to parse a.txt: ssh: no key found"),
-        (
-            "--allow security.insecure",
-            "",
-            "failed to solve: granting entitlement security.insecure is not allowed by build daemon configuration",
-        ),
-        ("--sbom=true", "", "scanning an image for its packages (sbom) is not simulated by Drydock"),
-        ("--push", "", "tag is needed when pushing to registry"),
-        ("-o type=oci", "", "dest file is required for oci exporter. refusing to write to console"),
-        (
-            "-o type=image,compression=zstd",
-            "",
-            "the option \"compression\" of the exporter \"image\" is not simulated by Drydock",
-        ),
-        (
-            "--provenance=false --annotation index:a=b",
-            "",
-            "failed to solve: index annotations not supported for single platform export",
-        ),
-        (
-            "--build-arg BUILDKIT_DOCKERFILE_CHECK=nope=1",
-            "",
-            "failed to solve: failed to parse check options: invalid check option \"nope=1\"",
-        ),
-    ] {
+    for (options, step, want) in REFUSED {
         let got = last(&mut host, options, &format!("FROM busybox\n{step}"));
         assert_eq!(got, format!("ERROR: failed to build: {want}"), "{options} {step}");
     }

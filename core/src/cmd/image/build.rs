@@ -78,11 +78,7 @@ fn start(
     let step = progress.begin(now, format!("[internal] load build definition from {}", sources.file));
     let size = sources.text.as_ref().map_or(2, |text| text.len() as u64 + 31);
     progress.part(now, step, "transferring dockerfile:", size, Duration::ZERO);
-    let parsed = sources.text.map_err(|message| failed(format!("failed to solve: {message}"))).and_then(|text| {
-        request.text = text;
-        build::understand(&request).map_err(|problem| solve_failed(&request, &problem.message, problem.range, &[]))
-    });
-    let file = match parsed {
+    let file = match understood(&mut request, sources.text) {
         Ok(file) => file,
         Err(failure) => {
             progress.tell(now, step, News::Done);
@@ -132,6 +128,12 @@ fn start(
         past: std::mem::take(past),
     };
     Ok(Flow::Wait("docker buildx build", Box::new(building)))
+}
+
+/// The Dockerfile of a request, where there is one.
+fn understood(request: &mut Request, text: Result<String, String>) -> Result<Dockerfile, Failure> {
+    request.text = text.map_err(|message| failed(format!("failed to solve: {message}")))?;
+    build::understand(request).map_err(|problem| solve_failed(request, &problem.message, problem.range, &[]))
 }
 
 /// A plan that can be carried out: it was made, and its warnings are no errors.

@@ -16,6 +16,9 @@ pub use crate::engine::container::spawn::DEFAULT_PATH;
 /// How many bytes `/dev/shm` holds unless told otherwise.
 const SHARED_MEMORY: u64 = 64 << 20;
 
+/// How the file of a here-document looks.
+const SCRIPT: Look = Look { mode: 0o755, uid: 0, gid: 0 };
+
 /// How a start went.
 pub enum Started {
     /// It runs.
@@ -173,19 +176,17 @@ fn mounts(
                 (view, root, "tmpfs")
             }
             MountKind::Script(text) => {
-                let look = Look { mode: 0o755, uid: 0, gid: 0 };
-                let (view, root) = one_node(Inode::file(text.as_str(), 0, now), look, now);
+                let (view, root) = one_node(Inode::file(text.as_str(), 0, now), SCRIPT, now);
                 (view, root, "tmpfs")
             }
         };
         let is_dir = view.get(root).is_some_and(Inode::is_dir);
-        let fs = world.kernel.add_fs(view);
+        let (target, fs) = (mount.target.clone(), world.kernel.add_fs(view));
         quota.into_iter().for_each(|bytes| world.kernel.set_quota(fs, bytes));
         match &mount.kind {
             MountKind::Cache(cache) => caches.push((cache.id.clone(), fs)),
             _ => extra.push(fs),
         }
-        let target = mount.target.clone();
         planned.push(Planned { target, fs, root, read_only: mount.read_only, is_dir, fs_type });
     }
     Ok((planned, caches, extra))
