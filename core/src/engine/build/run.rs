@@ -1,6 +1,6 @@
 //! `RUN`: a process of the simulated kernel in the tree of its stage.
 
-use super::plan::{CacheMount, Look, MountKind, Request, RunOp};
+use super::plan::{CacheMount, LentMount, Look, MountKind, Request, RunOp};
 use crate::base::{ObjectId, Time};
 use crate::engine::container::{shared_memory, spawn};
 use crate::fs::{Chain, Entry, Ino, Inode, Layer, Node, Overwrite, View};
@@ -149,9 +149,7 @@ fn mounts(
             }
             MountKind::Secret(secret, variable) => {
                 let Some((_, value)) = lent.secrets.iter().find(|(known, _)| *known == secret.id) else {
-                    if secret.required {
-                        return Err(EngineError::not_found(format!("secret {}: not found", secret.id)));
-                    }
+                    spare(secret, format!("secret {}: not found", secret.id))?;
                     continue;
                 };
                 env.extend(
@@ -165,9 +163,7 @@ fn mounts(
             }
             MountKind::Ssh(agent) => {
                 if !lent.agents.contains(&agent.id) {
-                    if agent.required {
-                        return Err(EngineError::not_found(no_agent(lent, &agent.id)));
-                    }
+                    spare(agent, no_agent(lent, &agent.id))?;
                     continue;
                 }
                 env.push(format!("SSH_AUTH_SOCK={}", mount.target));
@@ -190,6 +186,11 @@ fn mounts(
         planned.push(Planned { target, fs, root, read_only: mount.read_only, is_dir, fs_type });
     }
     Ok((planned, caches, extra))
+}
+
+/// Something that is not lent, which the step can do without or not.
+fn spare(lent: &LentMount, why: String) -> Result<(), EngineError> {
+    if lent.required { Err(EngineError::not_found(why)) } else { Ok(()) }
 }
 
 /// What BuildKit says where the client lends no agent, or not this one.
