@@ -18,11 +18,14 @@ beforeEach(async () => {
 });
 afterEach(() => drydock.ask('POST', 'restore', moment));
 
+// The code under test: a failure of a registry comes in the stream, as a line of its own.
 async function pull(image) {
   const stream = await docker.pull(image);
-  return new Promise((resolve, reject) => {
-    docker.modem.followProgress(stream, (error, lines) => (error ? reject(error) : resolve(lines)));
+  const lines = await new Promise((resolve, reject) => {
+    docker.modem.followProgress(stream, (error, all) => (error ? reject(error) : resolve(all)));
   });
+  const failed = lines.find((line) => line.error);
+  if (failed) throw new Error(failed.error);
 }
 
 test('a flaky registry', async () => {
