@@ -301,7 +301,9 @@ impl<'a, 's> Vm<'a, 's> {
 
     fn room(&mut self, bytes: usize) -> Got<()> {
         let wanted = self.m.heap.live.saturating_add(bytes as u64);
-        if wanted > self.m.claimed.saturating_add(1 << 20) {
+        // More than the machine has is refused at once; what it has may still be more than the limit.
+        let possible = bytes as u64 <= crate::kernel::MEMORY_KB << 10;
+        if possible && wanted > self.m.claimed.saturating_add(1 << 20) {
             self.m.claimed = wanted;
             if !self.sys.claim_memory(wanted.saturating_add(8 << 20)) {
                 return Err(Trap::Exit(137));
