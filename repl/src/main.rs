@@ -6,6 +6,7 @@ mod learn;
 mod prompt;
 mod serve;
 
+use drydock::kernel::Budgets;
 use drydock::session::{self, Desk, Session};
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ Commands:
 Options:
   -c LINE             run one line and leave with its exit code
   --seed N            the seed of everything random (default 1)
+  --budget NAME=N,..  what the world may use at most: steps and output (of one command), disk, files, processes
   --load FILE         go on from a save file
   --save FILE         write a save file at the end
   -h, --help          show this
@@ -37,6 +39,7 @@ struct Options {
     line: Option<String>,
     load: Option<String>,
     save: Option<String>,
+    budgets: Budgets,
     rest: Vec<String>,
 }
 
@@ -51,7 +54,8 @@ fn main() -> ExitCode {
 }
 
 fn options(words: Vec<String>) -> Result<Options, String> {
-    let mut options = Options { seed: 1, line: None, load: None, save: None, rest: vec![] };
+    let mut options =
+        Options { seed: 1, line: None, load: None, save: None, budgets: Budgets::default(), rest: vec![] };
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -60,6 +64,7 @@ fn options(words: Vec<String>) -> Result<Options, String> {
                 let seed = words.next().ok_or("--seed needs a number")?;
                 options.seed = seed.parse().map_err(|_| format!("--seed: not a number: {seed}"))?;
             }
+            "--budget" => options.budgets.set(&words.next().ok_or("--budget needs NAME=NUMBER")?)?,
             "--load" => options.load = Some(words.next().ok_or("--load needs a file")?),
             "--save" => options.save = Some(words.next().ok_or("--save needs a file")?),
             word if word.starts_with('-') && !matches!(word, "-h" | "--help" | "-V" | "--version") => {
@@ -85,13 +90,15 @@ fn run(options: &Options) -> Result<u8, String> {
         ["transcript"] => transcript(options.seed, &stdin()?),
         ["transcript", file] => transcript(options.seed, &files::read(file)?),
         ["verify", files @ ..] if !files.is_empty() => verify(options.seed, files),
-        ["serve", words @ ..] => match serve::Options::read(words, options.seed, options.load.clone())? {
-            Some(options) => serve::run(&options),
-            None => {
-                print!("{}", serve::USAGE);
-                Ok(0)
+        ["serve", words @ ..] => {
+            match serve::Options::read(words, options.seed, options.load.clone(), options.budgets)? {
+                Some(options) => serve::run(&options),
+                None => {
+                    print!("{}", serve::USAGE);
+                    Ok(0)
+                }
             }
-        },
+        }
         ["learn"] => learn::list(),
         ["learn", lesson] => learn::open(lesson),
         ["-h" | "--help"] => {
@@ -111,6 +118,7 @@ fn open_prompt(options: &Options) -> Result<u8, String> {
     if let Some(path) = &options.load {
         desk.load(prompt::load(path)?).map_err(|e| format!("{path}: {e}"))?;
     }
+    desk.set_budgets(options.budgets);
     prompt::open(desk, None, files::state().map(|folder| folder.join("history")), options.save.as_deref())
 }
 
@@ -129,6 +137,7 @@ fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
             session
         }
     };
+    session.world_mut().kernel.budgets = options.budgets;
     let mut code = 0;
     for command in drydock::transcript::split_script(script) {
         let played = session.run(&command.text);

@@ -2,6 +2,7 @@
 //! sources.
 
 pub mod compatibility;
+pub mod fuzz;
 pub mod invariants;
 pub mod purity;
 pub mod tidy;

@@ -144,7 +144,7 @@ fn a_shell_that_ends_or_waits_for_ever_is_replaced() {
     assert_eq!(docker.sh("echo again").stdout, "again\n");
     let played = docker.sh("docker run --name web nginx");
     assert_eq!(played.code, ENDLESS);
-    assert!(played.stderr.ends_with("still running after a day of virtual time\n"));
+    assert!(played.stderr.ends_with("still waiting after a day of virtual time\n"));
     docker.assert_running("web");
     assert_eq!(docker.sh("docker ps -q | wc -l").stdout, "1\n");
 }

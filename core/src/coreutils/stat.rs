@@ -89,18 +89,6 @@ fn kind_words(stat: &Stat) -> &'static str {
     }
 }
 
-fn type_bits(stat: &Stat) -> u32 {
-    match stat.kind {
-        'd' => 0o040_000,
-        'l' => 0o120_000,
-        'c' => 0o020_000,
-        'b' => 0o060_000,
-        'p' => 0o010_000,
-        's' => 0o140_000,
-        _ => 0o100_000,
-    }
-}
-
 fn expand(format: &str, path: &str, stat: &Stat, link: Option<&str>, accounts: &Accounts) -> String {
     let mut out = String::new();
     let mut rest = format.chars().peekable();
@@ -163,7 +151,7 @@ fn piece(
             None => (DEVICE.0 << 8 | DEVICE.1).to_string(),
         },
         'D' => format!("{:x}", DEVICE.0 << 8 | DEVICE.1),
-        'f' => format!("{:x}", type_bits(stat) | stat.mode),
+        'f' => format!("{:x}", stat.st_mode()),
         'F' => kind_words(stat).into(),
         'g' => stat.gid.to_string(),
         'G' => accounts.group(stat.gid).map_or("UNKNOWN".into(), |g| g.name.clone()),

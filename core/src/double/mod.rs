@@ -33,7 +33,7 @@ pub use crate::engine::image::ImageSpec;
 pub use crate::engine::services::{Act, Behaviour, Reply, Stage};
 pub use crate::kernel::http::Response;
 pub use crate::model::{Effect, Entry, Fault, Leftover, Operation};
-pub use crate::session::{LoadError, Played};
+pub use crate::session::{ENDLESS, LoadError, Played};
 #[cfg(feature = "bollard")]
 pub use bollard::{Locked, Shared};
 pub use http::HttpError;
@@ -46,9 +46,6 @@ use crate::kernel::Pulse;
 use crate::model::{Container, EngineError, Release, World};
 use crate::session::Session;
 use std::time::Duration;
-
-/// The code of a command that did not end within a day of virtual time, as `timeout` has it.
-pub const ENDLESS: i32 = 124;
 
 /// A Docker with a host to run commands on. A clone is an independent copy and costs next to nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,8 +153,7 @@ impl Drydock {
     /// Runs a line of shell on the host: `docker …`, pipes, `curl localhost:8080`, anything. Virtual time passes
     /// as it needs. Variables and the working directory stay for the next line.
     ///
-    /// A command that has not ended after a day of virtual time is left running in the background; its code is
-    /// [`ENDLESS`] and standard error says so.
+    /// A command that would never end is killed as [`Session::run`] says; its code is [`ENDLESS`].
     ///
     /// ```
     /// let mut docker = drydock::double::Drydock::new();
@@ -167,12 +163,7 @@ impl Drydock {
     /// ```
     pub fn sh(&mut self, line: &str) -> Played {
         let mut played = self.session.run(line);
-        let ended = self.session.has_ended();
-        if !ended && !self.session.is_idle() {
-            played.code = ENDLESS;
-            played.stderr.push_str("drydock: the command was still running after a day of virtual time\n");
-        }
-        if ended || played.code == ENDLESS {
+        if self.session.has_ended() {
             match Session::script_on(self.session.world().clone()) {
                 Ok(fresh) => self.session = fresh,
                 Err(e) => played.stderr.push_str(&format!("drydock: no room for another shell: {e}\n")),

@@ -206,6 +206,11 @@ impl View {
         (root + written.sum::<u64>()).saturating_mul(4096)
     }
 
+    /// How many inodes are written or hidden since the base.
+    pub fn inodes(&self) -> u64 {
+        self.upper.len() as u64
+    }
+
     /// Apparent bytes of all files of the tree, hard links counted once.
     pub fn total_bytes(&self) -> u64 {
         let mut linked = std::collections::BTreeSet::new();

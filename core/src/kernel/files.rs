@@ -234,6 +234,7 @@ impl Kernel {
         let room = self.room(place, start, data.len());
         let allowed = self.allowed(pid, place, start, data.len())?;
         let fits = data.get(..room.min(allowed)).unwrap_or(data);
+        self.charge(fits.len() as u64, 0)?;
         let view = self.view_mut(place.fs).ok_or(Errno::EIO)?;
         if append {
             view.append(place.ino, fits, now)?;

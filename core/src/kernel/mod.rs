@@ -4,6 +4,7 @@
 //! Programs reach it through [`Sys`]; the engine starts processes in namespaces it makes and reads what
 //! happened from [`Notice`]s. Nothing here knows what a container is.
 
+mod budget;
 mod capability;
 mod files;
 mod generated;
@@ -26,6 +27,7 @@ mod terminal;
 pub mod testbed;
 mod vfs;
 
+pub use budget::{Budgets, Reached};
 pub use capability::CAPABILITIES;
 pub use generated::MEMORY_KB;
 pub use loader::{Image, stub, stub_name};
@@ -69,6 +71,14 @@ pub struct Kernel {
     pub boot: Time,
     /// The generator of everything random.
     pub rng: Rng,
+    /// What may be used at most.
+    #[serde(default)]
+    pub budgets: Budgets,
+    #[serde(default)]
+    ledger: budget::Ledger,
+    /// Units of work done since the host booted.
+    #[serde(default)]
+    pub worked: u64,
     processes: OrdMap<Pid, Arc<Process>>,
     ready: OrdSet<Pid>,
     timers: OrdSet<(Time, Pid)>,
@@ -97,6 +107,9 @@ impl Kernel {
             now,
             boot: now,
             rng: Rng::new(seed),
+            budgets: Budgets::default(),
+            ledger: budget::Ledger::default(),
+            worked: 0,
             processes: OrdMap::new(),
             ready: OrdSet::new(),
             timers: OrdSet::new(),

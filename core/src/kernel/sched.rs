@@ -188,6 +188,7 @@ fn turn(machine: &mut dyn Machine, programs: &Programs, pid: Pid) {
     };
     let (code, step, spent) = step(machine, programs, pid, code);
     let kernel = machine.kernel_mut();
+    kernel.worked += u64::from(spent);
     kernel.now += Duration(UNIT.0.saturating_mul(i64::from(spent)));
     let Some(process) = kernel.process_mut(pid) else { return };
     process.cpu_micros += u64::from(spent);

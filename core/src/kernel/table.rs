@@ -2,7 +2,7 @@
 
 use super::{
     Code, Credentials, DescId, Description, Exit, Fd, Flavor, Image, Kernel, Notice, NsId, Object, OpenFlags,
-    Pid, PidNs, PipeId, Process, Run, Signal, SinkId, Stream, TtyId, Viewer, Wait,
+    Pid, PidNs, PipeId, Process, Reached, Run, Signal, SinkId, Stream, TtyId, Viewer, Wait,
 };
 use crate::base::{Errno, ObjectId};
 use imbl::OrdMap;
@@ -207,13 +207,19 @@ impl Kernel {
         Ok(pid)
     }
 
-    fn check_pids_limit(&self, ns: NsId) -> Result<(), Errno> {
-        let limit = self.namespace(ns).and_then(|n| n.limits.pids).unwrap_or(MAX_PROCESSES);
-        let most = limit.min(MAX_PROCESSES) as usize;
-        if most < MAX_PROCESSES as usize && self.processes_of(ns).take(most).count() >= most {
+    fn check_pids_limit(&mut self, ns: NsId) -> Result<(), Errno> {
+        if let Some(limit) = self.namespace(ns).and_then(|n| n.limits.pids) {
+            let most = limit as usize;
+            if self.processes_of(ns).take(most).count() >= most {
+                return Err(Errno::EAGAIN);
+            }
+        }
+        let most = self.budgets.processes;
+        if self.processes.len() as u64 >= most {
+            self.reach_budget(Reached::Processes(most));
             return Err(Errno::EAGAIN);
         }
-        if self.processes.len() >= MAX_PROCESSES as usize { Err(Errno::EAGAIN) } else { Ok(()) }
+        Ok(())
     }
 
     /// `--ulimit nproc`: how many processes one user may have on the whole machine. It does not bind root.
@@ -348,6 +354,20 @@ impl Kernel {
         }
     }
 
+    /// Kills a process and all that descend from it.
+    pub fn kill_family(&mut self, head: Pid) {
+        let mut family = BTreeSet::from([head]);
+        // A child's number is above its parent's.
+        for process in self.processes.values() {
+            if family.contains(&process.parent) {
+                family.insert(process.pid);
+            }
+        }
+        for pid in family {
+            let _ended_meanwhile = self.signal(pid, Signal::KILL);
+        }
+    }
+
     /// The view a process has of paths.
     pub fn viewer(&self, pid: Pid) -> Option<Viewer<'_>> {
         let process = self.process(pid)?;
@@ -387,9 +407,6 @@ impl Kernel {
         }
     }
 }
-
-/// How many processes the whole machine may have.
-const MAX_PROCESSES: u32 = 32_768;
 
 impl Process {
     /// Puts a program in the place of the present one; what `exec` does to a process.

@@ -4,7 +4,7 @@
 use super::journal::{Act, Journal, whole};
 use super::{Session, colon};
 use crate::base::{Duration, Errno, Time};
-use crate::kernel::Pulse;
+use crate::kernel::{Budgets, Pulse};
 use imbl::{OrdMap, Vector};
 
 /// How many points of the past are kept; the oldest go first.
@@ -346,6 +346,13 @@ impl Desk {
     pub fn foresee(&self, line: &str, rounds: u32) -> Option<Vec<String>> {
         let (after, _) = self.preview(line, rounds)?;
         Some(colon::changes(self.session.world(), after.world()))
+    }
+
+    /// What the world may use at most, now and after a [`Desk::reset`].
+    pub fn set_budgets(&mut self, budgets: Budgets) {
+        for session in [&mut self.session, &mut self.start] {
+            session.world_mut().kernel.budgets = budgets;
+        }
     }
 
     /// Starts over with a fresh world; the past stays, so this can be undone.

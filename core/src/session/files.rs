@@ -89,9 +89,10 @@ impl Session {
     /// Writes a whole file, made anew where there is none.
     ///
     /// # Errors
-    /// Those of the file system; `EFBIG` for a text that no editor would get back.
-    pub fn write_file(&mut self, path: &str, text: &str) -> Result<(), Errno> {
-        if text.len() as u64 > LARGEST {
+    /// Those of the file system; `EFBIG` for more than an editor would get back.
+    pub fn write_file(&mut self, path: &str, content: impl AsRef<[u8]>) -> Result<(), Errno> {
+        let content = content.as_ref();
+        if content.len() as u64 > LARGEST {
             return Err(Errno::EFBIG);
         }
         let now = self.world.now();
@@ -111,11 +112,11 @@ impl Session {
                 let view = self.world.kernel.view_mut(place.fs).ok_or(Errno::ENOENT)?;
                 view.file(place.ino)?;
                 view.copy_up(place.dir, place.ino);
-                view.set_content(place.ino, Content::from(text.as_bytes()), now)
+                view.set_content(place.ino, Content::from(content), now)
             }
             (None, Some((dir, name))) => {
                 allowed(kernel.inode(dir))?;
-                let file = Inode::file(text.as_bytes(), 0o644, now).owned_by(cred.uid, cred.gid);
+                let file = Inode::file(content, 0o644, now).owned_by(cred.uid, cred.gid);
                 let view = self.world.kernel.view_mut(dir.fs).ok_or(Errno::ENOENT)?;
                 view.create(dir.ino, &name, file, now).map(drop)
             }

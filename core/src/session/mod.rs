@@ -40,7 +40,7 @@ pub use snapshot::{LoadError, VERSION};
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
 use crate::kernel::{
-    Chunk, Code, Launch, Pid, PipeId, Pulse, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet,
+    Chunk, Code, Launch, Pid, PipeId, Pulse, Reached, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet,
 };
 use crate::model::World;
 use crate::sh::Shell;
@@ -49,8 +49,9 @@ use serde::{Deserialize, Serialize};
 /// Where the clock of a new world stands: 2026-11-21T09:00:00Z.
 pub const EPOCH: Time = Time(1_795_251_600_000_000_000);
 
-/// How many rounds of the scheduler one command may take before it counts as endless.
-const ROUNDS: u32 = 2_000_000;
+/// What a command that would never end ends with, as under `timeout`.
+pub const ENDLESS: i32 = 124;
+
 /// How many rounds are run between two looks at the daemon.
 const SLICE: u32 = 64;
 /// How much virtual time one command may wait for.
@@ -97,11 +98,17 @@ impl Session {
     ///
     /// # Errors
     /// `EAGAIN` where the world has no room for another process.
-    pub fn script_on(mut world: World) -> Result<Self, Errno> {
+    pub fn script_on(world: World) -> Result<Self, Errno> {
+        Self::script_at(world, None)
+    }
+
+    /// The same, in a directory other than the home.
+    fn script_at(mut world: World, cwd: Option<String>) -> Result<Self, Errno> {
         let feed = world.kernel.add_pipe();
         let sink = world.kernel.add_sink(None);
         let stdio = [Stdio::Null, Stdio::Sink(sink, Stream::Stdout), Stdio::Sink(sink, Stream::Stderr)];
-        let launch = launch(&world, stdio);
+        let mut launch = launch(&world, stdio);
+        launch.cwd = cwd.unwrap_or(launch.cwd);
         let shell = world.kernel.launch_fed(launch, feed, "bash", Box::new(Shell::fed(255)))?;
         Ok(Self { world, shell, link: Link::Fed { feed, sink } })
     }
@@ -116,26 +123,69 @@ impl Session {
         &mut self.world
     }
 
-    /// Runs one complete command (of one or more lines) to its end; time passes as it needs. What would
-    /// never end, or only after more than a day of virtual time, is left running and this comes back.
+    /// Runs one complete command (of one or more lines) to its end; time passes as it needs.
+    ///
+    /// What would never end (it waits for more than a day of virtual time, does more work or prints more than
+    /// the world's [`Budgets`](crate::kernel::Budgets) allow) is killed, its code is [`ENDLESS`], and standard error says why. The next
+    /// command finds a new shell in the same directory. A budget that the command merely ran into, such as that of
+    /// the disk, is told as well.
+    ///
+    /// ```
+    /// use drydock::session::{ENDLESS, Session};
+    /// let mut session = Session::script(7);
+    /// let played = session.run("while :; do :; done");
+    /// assert_eq!(played.code, ENDLESS);
+    /// assert_eq!(session.run("echo on we go").stdout, "on we go\n");
+    /// ```
     pub fn run(&mut self, command: &str) -> Played {
+        let budgets = self.world.kernel.budgets;
         let give_up = self.world.now() + PATIENCE;
+        let stop_at = self.world.kernel.worked.saturating_add(budgets.steps);
         let mut rest = format!("{command}\n").into_bytes();
         let mut chunks: Vec<Chunk> = vec![];
-        for _ in 0..ROUNDS / SLICE {
+        let mut printed = 0;
+        let why = loop {
             self.put_in(&mut rest);
             let pulse = self.pulse();
-            chunks.extend(self.take_output());
+            let new = self.take_output();
+            printed += new.iter().map(|chunk| chunk.data.len() as u64).sum::<u64>();
+            chunks.extend(new);
             if self.has_ended() || (rest.is_empty() && self.is_idle()) {
-                break;
+                break None;
+            }
+            if printed > budgets.output {
+                break Some(Reached::Output(budgets.output).to_string());
             }
             match pulse {
-                Pulse::Busy => {}
+                Pulse::Busy if self.world.kernel.worked < stop_at => {}
+                Pulse::Busy => break Some(Reached::Steps(budgets.steps).to_string()),
                 Pulse::Quiet(Some(next)) if next <= give_up => self.reach(next),
-                Pulse::Quiet(_) => break,
+                Pulse::Quiet(_) => {
+                    break Some("the command was still waiting after a day of virtual time".into());
+                }
             }
+        };
+        let mut played = self.played(&chunks);
+        let met = self.world.kernel.take_reached().map(|budget| budget.to_string());
+        for told in [met, why.clone()].into_iter().flatten() {
+            played.stderr.push_str(&format!("drydock: {told}\n"));
         }
-        self.played(&chunks)
+        if why.is_some() {
+            played.code = ENDLESS;
+            self.start_over();
+        }
+        played
+    }
+
+    /// Kills whatever the shell has started and the shell, and puts a new one in its place.
+    fn start_over(&mut self) {
+        let kernel = &mut self.world.kernel;
+        let cwd = kernel.process(self.shell).map(|shell| shell.cwd.clone());
+        kernel.kill_family(self.shell);
+        self.pulse();
+        if let Ok(fresh) = Self::script_at(self.world.clone(), cwd) {
+            *self = fresh;
+        }
     }
 
     fn put_in(&mut self, rest: &mut Vec<u8>) {
@@ -160,11 +210,12 @@ impl Session {
         reach(&mut self.world, moment);
     }
 
-    /// Lets time pass, running whatever comes due in it. It comes back early where more happens than a
-    /// slice of rounds holds; the rest of the span is then lost.
+    /// Lets time pass, running whatever comes due in it. It comes back early where more work is
+    /// done than the budget of steps allows; what was to happen in the rest of the span happens at its end.
     pub fn advance(&mut self, span: Duration) {
         let end = self.world.now() + span;
-        for _ in 0..ROUNDS / SLICE {
+        let stop_at = self.world.kernel.worked.saturating_add(self.world.kernel.budgets.steps);
+        while self.world.kernel.worked < stop_at {
             match self.pulse() {
                 Pulse::Busy => {}
                 Pulse::Quiet(Some(next)) if next <= end => self.reach(next),

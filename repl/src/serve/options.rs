@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use crate::prompt;
+use drydock::kernel::Budgets;
 use drydock::model::Release;
 use drydock::session::{EPOCH, Server};
 
@@ -16,6 +17,7 @@ Options:
                         (default unix:///tmp/drydock.sock)
   --seed N              the seed of everything random (default 1)
   --time real|virtual   the clock follows this computer's (default), or jumps to whatever is due next
+  --budget NAME=N,..    what the world may use at most: disk, files, processes
   --load FILE           go on from a save file
   --share, --no-share   whether a bind mount means the files of this computer, which containers then change; on
                         where only Unix sockets are listened at
@@ -36,6 +38,8 @@ pub struct Options {
     pub seed: u64,
     /// The clock follows this computer's.
     pub real_time: bool,
+    /// What the world may use at most.
+    pub budgets: Budgets,
     /// A save file to go on from.
     pub load: Option<String>,
     /// Binds mean the files of this computer; `None` for the default.
@@ -47,15 +51,21 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads the words; `None` where help was asked for. Seed and save file may also stand before `serve`.
+    /// Reads the words; `None` where help was asked for. Seed, save file and budgets may also stand before `serve`.
     ///
     /// # Errors
     /// A word that makes no sense.
-    pub fn read(words: &[&str], seed: u64, load: Option<String>) -> Result<Option<Self>, String> {
+    pub fn read(
+        words: &[&str],
+        seed: u64,
+        load: Option<String>,
+        budgets: Budgets,
+    ) -> Result<Option<Self>, String> {
         let mut options = Self {
             hosts: vec![],
             seed,
             real_time: true,
+            budgets,
             load,
             share: None,
             engine: None,
@@ -82,6 +92,7 @@ impl Options {
                     "virtual" => options.real_time = false,
                     other => return Err(format!("--time: real or virtual, not {other}")),
                 },
+                "--budget" => options.budgets.set(&value()?)?,
                 "--load" => options.load = Some(value()?),
                 "--share" => options.share = Some(true),
                 "--no-share" => options.share = Some(false),
@@ -115,5 +126,6 @@ pub fn server(options: &Options, clock: &Clock) -> Result<Server, String> {
     if let Some(version) = &options.engine {
         server.world_mut().release = Release::find(version).map_err(|why| format!("--engine: {why}"))?;
     }
+    server.world_mut().kernel.budgets = options.budgets;
     Ok(server)
 }

@@ -11,6 +11,8 @@ macro_rules! modules {
 modules! {
     "_prelude" => "_prelude.py",
     "_run" => "_run.py",
+    "_lines" => "_lines.py",
+    "_fields" => "_fields.py",
     "sys" => "sys.py",
     "os" => "os.py",
     "os.path" => "os_path.py",

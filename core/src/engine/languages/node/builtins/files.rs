@@ -165,19 +165,10 @@ fn mkdir(vm: &mut Vm, sys: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Value
 }
 
 fn described(vm: &mut Vm, stat: &Stat) -> Value {
-    let kind = match stat.kind {
-        'd' => 0o040_000,
-        'l' => 0o120_000,
-        'c' => 0o020_000,
-        'b' => 0o060_000,
-        'p' => 0o010_000,
-        's' => 0o140_000,
-        _ => 0o100_000,
-    };
     let millis = |t: Time| Value::Num((t.0 / 1_000_000) as f64);
     let number = |n: u64| Value::Num(n as f64);
     vm.object_of(vec![
-        ("mode", number(u64::from(stat.mode | kind))),
+        ("mode", number(u64::from(stat.st_mode()))),
         ("nlink", number(u64::from(stat.nlink))),
         ("uid", number(u64::from(stat.uid))),
         ("gid", number(u64::from(stat.gid))),

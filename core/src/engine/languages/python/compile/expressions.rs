@@ -275,6 +275,17 @@ impl Compiler {
     }
 
     fn spread(&mut self, args: &[Arg]) -> Parsed<()> {
+        self.positional(args)?;
+        let named = args.iter().any(|a| matches!(a, Arg::Named(..) | Arg::DoubleStar(_)));
+        if named {
+            self.named(args)?;
+        }
+        self.emit(Op::CallSpread(named));
+        Ok(())
+    }
+
+    /// A list of the arguments without names.
+    pub(super) fn positional(&mut self, args: &[Arg]) -> Parsed<()> {
         self.emit(Op::BuildList(0));
         for arg in args {
             match arg {
@@ -289,25 +300,26 @@ impl Compiler {
                 _ => {}
             }
         }
-        let named = args.iter().any(|a| matches!(a, Arg::Named(..) | Arg::DoubleStar(_)));
-        if named {
-            self.emit(Op::BuildDict(0));
-            for arg in args {
-                match arg {
-                    Arg::Named(name, e) => {
-                        self.text(name);
-                        self.expr(e)?;
-                        self.emit(Op::DictAdd(0));
-                    }
-                    Arg::DoubleStar(e) => {
-                        self.expr(e)?;
-                        self.emit(Op::DictMerge);
-                    }
-                    _ => {}
+        Ok(())
+    }
+
+    /// A dictionary of those with names.
+    pub(super) fn named(&mut self, args: &[Arg]) -> Parsed<()> {
+        self.emit(Op::BuildDict(0));
+        for arg in args {
+            match arg {
+                Arg::Named(name, e) => {
+                    self.text(name);
+                    self.expr(e)?;
+                    self.emit(Op::DictAdd(0));
                 }
+                Arg::DoubleStar(e) => {
+                    self.expr(e)?;
+                    self.emit(Op::DictMerge);
+                }
+                _ => {}
             }
         }
-        self.emit(Op::CallSpread(named));
         Ok(())
     }
 

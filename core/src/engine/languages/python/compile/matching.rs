@@ -2,7 +2,7 @@
 
 use super::{Compiler, Op};
 use crate::engine::languages::python::syntax::Parsed;
-use crate::engine::languages::python::syntax::ast::{Arg, Case, Class, CmpOp, Expr, Name, Pattern};
+use crate::engine::languages::python::syntax::ast::{Case, Class, CmpOp, Expr, Name, Pattern};
 
 impl Compiler {
     pub(super) fn matching(&mut self, subject: &Expr, cases: &[Case]) -> Parsed<()> {
@@ -156,28 +156,8 @@ impl Compiler {
 
     /// The bases and keywords of a class, as a list and a dictionary.
     pub(super) fn class_arguments(&mut self, class: &Class) -> Parsed<()> {
-        self.emit(Op::BuildList(0));
-        for arg in &class.args {
-            match arg {
-                Arg::Plain(e) => {
-                    self.expr(e)?;
-                    self.emit(Op::ListAppend(0));
-                }
-                Arg::Star(e) => {
-                    self.expr(e)?;
-                    self.emit(Op::ListExtend);
-                }
-                _ => {}
-            }
-        }
-        self.emit(Op::BuildDict(0));
-        for arg in &class.args {
-            if let Arg::Named(name, e) = arg {
-                self.text(name);
-                self.expr(e)?;
-                self.emit(Op::DictAdd(0));
-            }
-        }
+        self.positional(&class.args)?;
+        self.named(&class.args)?;
         Ok(())
     }
 }

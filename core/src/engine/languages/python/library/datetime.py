@@ -9,7 +9,23 @@ def _plural(n):
     return '' if abs(n) == 1 else 's'
 
 
-class timedelta:
+class _Ordered:
+    """What is compared by the sign of `_order`."""
+
+    def __lt__(self, other):
+        return self._order(other) < 0
+
+    def __le__(self, other):
+        return self._order(other) <= 0
+
+    def __gt__(self, other):
+        return self._order(other) > 0
+
+    def __ge__(self, other):
+        return self._order(other) >= 0
+
+
+class timedelta(_Ordered):
     def __init__(self, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0):
         total = ((weeks * 7 + days) * 86400 + hours * 3600 + minutes * 60 + seconds) * 1000000 \
             + milliseconds * 1000 + microseconds
@@ -77,17 +93,8 @@ class timedelta:
     def __eq__(self, other):
         return isinstance(other, timedelta) and self._total() == other._total()
 
-    def __lt__(self, other):
-        return self._total() < other._total()
-
-    def __le__(self, other):
-        return self._total() <= other._total()
-
-    def __gt__(self, other):
-        return self._total() > other._total()
-
-    def __ge__(self, other):
-        return self._total() >= other._total()
+    def _order(self, other):
+        return self._total() - other._total()
 
     def __hash__(self):
         return hash(self._total())
@@ -153,7 +160,7 @@ def _month_days(year, month):
     return 30 if month in (4, 6, 9, 11) else 31
 
 
-class date:
+class date(_Ordered):
     def __init__(self, year, month, day):
         _check_date(year, month, day)
         self.year, self.month, self.day = year, month, day
@@ -229,17 +236,8 @@ class date:
     def __eq__(self, other):
         return isinstance(other, date) and not isinstance(other, datetime) and self.toordinal() == other.toordinal()
 
-    def __lt__(self, other):
-        return self.toordinal() < other.toordinal()
-
-    def __le__(self, other):
-        return self.toordinal() <= other.toordinal()
-
-    def __gt__(self, other):
-        return self.toordinal() > other.toordinal()
-
-    def __ge__(self, other):
-        return self.toordinal() >= other.toordinal()
+    def _order(self, other):
+        return self.toordinal() - other.toordinal()
 
     def __hash__(self):
         return hash(self.toordinal())
@@ -434,18 +432,6 @@ class datetime(date):
     def _order(self, other):
         self._same_kind(other, "can't compare offset-naive and offset-aware datetimes")
         return self._absolute() - other._absolute()
-
-    def __lt__(self, other):
-        return self._order(other) < 0
-
-    def __le__(self, other):
-        return self._order(other) <= 0
-
-    def __gt__(self, other):
-        return self._order(other) > 0
-
-    def __ge__(self, other):
-        return self._order(other) >= 0
 
     def __hash__(self):
         return hash(self._absolute())

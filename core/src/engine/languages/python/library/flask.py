@@ -3,6 +3,7 @@ import os
 import sys
 import time
 import _drydock as _d
+from _fields import StrictFields as _Fields
 from urllib.parse import parse_qsl, quote
 
 __version__ = _d.installed('flask')
@@ -37,30 +38,9 @@ class _Args(dict):
         return dict(self)
 
 
-class _Fields:
-    def __init__(self, pairs=()):
-        self._pairs = [(n, v) for n, v in pairs]
-
-    def get(self, name, default=None):
-        for n, v in self._pairs:
-            if n.lower() == name.lower():
-                return v
-        return default
-
-    def __getitem__(self, name):
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
+class _Headers(_Fields):
     def __setitem__(self, name, value):
         self._pairs = [(n, v) for n, v in self._pairs if n.lower() != name.lower()] + [(name, value)]
-
-    def __contains__(self, name):
-        return self.get(name) is not None
-
-    def items(self):
-        return list(self._pairs)
 
     def __iter__(self):
         return iter(self._pairs)
@@ -74,7 +54,7 @@ class Request:
         self.full_path = target if '?' in target else target + '?'
         self.query_string = target.partition('?')[2].encode()
         self.args = _Args(parse_qsl(target.partition('?')[2], True))
-        self.headers = _Fields(fields)
+        self.headers = _Headers(fields)
         self.data = body
         self.remote_addr = address[0]
         self.host = self.headers.get('Host', 'localhost')
@@ -136,7 +116,7 @@ class Response:
         if content_type is None and kind.startswith('text/'):
             kind += '; charset=utf-8'
         pairs = headers.items() if hasattr(headers, 'items') else headers or []
-        self.headers = _Fields([('Content-Type', kind)])
+        self.headers = _Headers([('Content-Type', kind)])
         for name, value in pairs:
             self.headers[name] = str(value)
 

@@ -1,6 +1,7 @@
 import sys
 import time
 import _drydock as _d
+from _fields import Fields as _Fields
 from http import HTTPStatus
 
 __version__ = '0.6'
@@ -28,31 +29,7 @@ _EXPLAIN = {400: 'Bad request syntax or unsupported method', 404: 'Nothing match
             401: 'No permission -- see authorization schemes'}
 
 
-class _Headers:
-    def __init__(self, pairs=()):
-        self._pairs = list(pairs)
-
-    def get(self, name, default=None):
-        for n, v in self._pairs:
-            if n.lower() == name.lower():
-                return v
-        return default
-
-    def __getitem__(self, name):
-        return self.get(name)
-
-    def __contains__(self, name):
-        return self.get(name) is not None
-
-    def items(self):
-        return list(self._pairs)
-
-    def keys(self):
-        return [n for n, _ in self._pairs]
-
-    def __iter__(self):
-        return iter(self.keys())
-
+class _Headers(_Fields):
     def __str__(self):
         return ''.join(f'{n}: {v}\n' for n, v in self._pairs) + '\n'
 

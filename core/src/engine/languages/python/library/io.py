@@ -1,4 +1,5 @@
 import _drydock as _d
+from _lines import Lines as _Lines
 
 SEEK_SET, SEEK_CUR, SEEK_END = 0, 1, 2
 DEFAULT_BUFFER_SIZE = 8192
@@ -8,7 +9,7 @@ class UnsupportedOperation(OSError, ValueError):
     pass
 
 
-class _File:
+class _File(_Lines):
     """A file: text where it has an encoding, bytes where not."""
 
     def __init__(self, name, mode, fd, text):
@@ -92,10 +93,6 @@ class _File:
             self.flush()
         return len(data)
 
-    def writelines(self, lines):
-        for line in lines:
-            self.write(line)
-
     def _more(self):
         if self._ended:
             return False
@@ -146,18 +143,9 @@ class _File:
             if not self._more():
                 return self._take(len(self._held))
 
-    def readlines(self, hint=-1):
-        return list(self)
-
     def __iter__(self):
         self._can_read()
         return self
-
-    def __next__(self):
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line
 
     def tell(self):
         return self._place
@@ -211,7 +199,7 @@ def open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)
     return _File(file, mode, _d.open(file, mode), 'b' not in letters)
 
 
-class StringIO:
+class StringIO(_Lines):
     def __init__(self, initial='', newline='\n'):
         self._value = initial or ''
         self._place = 0
@@ -226,10 +214,6 @@ class StringIO:
         self._place += len(text)
         return len(text)
 
-    def writelines(self, lines):
-        for line in lines:
-            self.write(line)
-
     def read(self, size=-1):
         if size is None or size < 0:
             size = len(self._value)
@@ -243,18 +227,6 @@ class StringIO:
         part = self._value[self._place:end]
         self._place = end
         return part
-
-    def readlines(self):
-        return list(self)
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line
 
     def getvalue(self):
         return self._value

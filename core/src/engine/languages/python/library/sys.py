@@ -1,4 +1,5 @@
 import _drydock as _d
+from _lines import Lines as _Lines
 
 argv = _d.argv()
 path = _d.search_path()
@@ -103,7 +104,7 @@ class _Raw:
         self._stream.flush()
 
 
-class _Input:
+class _Input(_Lines):
     encoding = 'utf-8'
     name = '<stdin>'
     mode = 'r'
@@ -116,18 +117,6 @@ class _Input:
         if size is not None and size >= 0:
             _d.missing('sys.stdin.read with a size')
         return _d.read_all().decode('utf-8', 'replace')
-
-    def readlines(self):
-        return list(self)
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line
 
     def isatty(self):
         return _d.is_tty(0)

@@ -1,6 +1,7 @@
 import _client
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlencode, urljoin, urlparse
+from _fields import Fields as _Fields
 
 
 class Request:
@@ -17,22 +18,7 @@ class Request:
         return self.method or ('POST' if self.data is not None else 'GET')
 
 
-class _Fields:
-    def __init__(self, pairs):
-        self._pairs = pairs
-
-    def get(self, name, default=None):
-        for n, v in self._pairs:
-            if n.lower() == name.lower():
-                return v
-        return default
-
-    def __getitem__(self, name):
-        return self.get(name)
-
-    def items(self):
-        return list(self._pairs)
-
+class _Message(_Fields):
     def get_content_charset(self, default=None):
         return 'utf-8' if 'charset' in self.get('content-type', '') else default
 
@@ -41,7 +27,7 @@ class Response:
     def __init__(self, reply):
         self.status = self.code = reply.status
         self.reason = self.msg = reply.reason
-        self.headers = _Fields(reply.fields)
+        self.headers = _Message(reply.fields)
         self.url = reply.url
         self._body = reply.body
 

@@ -90,17 +90,7 @@ impl Vm<'_, '_> {
                 }
                 self.deliver(frame.ret, value)
             }
-            Step::Yield(value) => {
-                let ret = std::mem::replace(&mut frame.ret, Return::Push);
-                if let Some(Obj::Gen(generator)) = frame.generator.and_then(|id| self.m.heap.get_mut(id)) {
-                    generator.running = false;
-                    generator.frame = Some(frame);
-                }
-                match ret {
-                    Return::YieldFrom => self.yield_on(value),
-                    ret => self.deliver(ret, value),
-                }
-            }
+            Step::Yield(value) => self.suspend(frame, value),
             Step::Trap(Trap::Raise(error)) => self.fail(Frame::Py(frame), error, true),
             Step::Trap(Trap::Again(error)) => self.fail(Frame::Py(frame), error, false),
             Step::Trap(Trap::Missing(what)) => Some(Turn::Missing(what)),
@@ -111,9 +101,14 @@ impl Vm<'_, '_> {
 
     /// A generator that another one delegates to has yielded: so does the one that delegates.
     fn yield_on(&mut self, value: Value) -> Option<Turn> {
-        let Some(Frame::Py(mut frame)) = self.m.threads.get_mut(self.thread).and_then(|t| t.frames.pop()) else {
+        let Some(Frame::Py(frame)) = self.m.threads.get_mut(self.thread).and_then(|t| t.frames.pop()) else {
             return Some(Turn::Missing("this yield".into()));
         };
+        self.suspend(frame, value)
+    }
+
+    /// Puts a generator's frame away and hands what it yields to whoever asked for it.
+    fn suspend(&mut self, mut frame: Box<PyFrame>, value: Value) -> Option<Turn> {
         let ret = std::mem::replace(&mut frame.ret, Return::Push);
         if let Some(Obj::Gen(generator)) = frame.generator.and_then(|id| self.m.heap.get_mut(id)) {
             generator.running = false;

@@ -134,18 +134,9 @@ fn stat(vm: &mut Vm<'_, '_>, args: Args<'_>, follow: bool) -> Got {
         Ok(stat) => stat,
         Err(e) => return Err(os_error(vm, e, Some(&path))),
     };
-    let kind = match stat.kind {
-        'd' => 0o040_000,
-        'l' => 0o120_000,
-        'c' => 0o020_000,
-        'b' => 0o060_000,
-        'p' => 0o010_000,
-        's' => 0o140_000,
-        _ => 0o100_000,
-    };
     let seconds = stat.mtime.0 as f64 / 1e9;
     let items = vec![
-        Value::Int(i64::from(kind | stat.mode)),
+        Value::Int(i64::from(stat.st_mode())),
         Value::Int(i64::try_from(stat.ino).unwrap_or(0)),
         Value::Int(i64::from(stat.nlink)),
         Value::Int(i64::from(stat.uid)),

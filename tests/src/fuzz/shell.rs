@@ -1,0 +1,125 @@
+//! Lines for the shell: any text, or words of its language in any order.
+
+use super::{Choices, Target, furnished};
+
+pub(super) const TARGET: Target = Target { name: "shell", run, words: WORDS };
+
+const WORDS: &[&str] = &[
+    "echo",
+    "x",
+    "$x",
+    "${x",
+    "}",
+    "$((1+",
+    "))",
+    "$(",
+    ")",
+    "`",
+    "\"",
+    "'",
+    "|",
+    "||",
+    "&&",
+    "&",
+    ";",
+    "(",
+    "{",
+    "if",
+    "then",
+    "fi",
+    "for i in 1 2",
+    "do",
+    "done",
+    "while false",
+    "case x in",
+    "esac",
+    "<<E",
+    ">",
+    "<",
+    ">>f",
+    "2>&1",
+    "[ -f",
+    "]",
+    "[[",
+    "]]",
+    "*",
+    "~",
+    "x=1",
+    "x=(1 2)",
+    "${x:-y}",
+    "${#x}",
+    "$((1/0))",
+    "f()",
+    "\\",
+    "!",
+    "exit 3",
+    "trap",
+    "set -e",
+    "local",
+    "printf %s%d",
+    "read y",
+    "cd /",
+    "\n",
+    "é",
+    "coproc",
+    "select",
+    "time",
+    "<(",
+    "{a,b}",
+    "{1..3}",
+    "$'\\n'",
+    "${!x}",
+    "${x//a/b}",
+    "${x^^}",
+    "$@",
+    "$#",
+    "$?",
+    "[[ x =~ (",
+    "((",
+    "let",
+    "eval",
+    "exec",
+    "source",
+    "printf",
+    "read",
+    "export",
+    "unset",
+    "shift",
+    "getopts",
+    "wait",
+    "awk '{print $1}'",
+    "sed s/a/b/",
+    "grep -E",
+    "xargs",
+    "find .",
+    "sort",
+    "tr a b",
+    "cut -c1",
+    "date +%s",
+    "seq 3",
+    "expr 1 +",
+    "tail -n",
+    "head -c",
+    "test",
+    "kill %1",
+    "sleep 1",
+    "yes |",
+    "docker ps",
+    "docker run --rm busybox",
+];
+
+fn run(data: &[u8]) {
+    let mut choices = Choices::new(data);
+    let line = if choices.below(2) == 0 {
+        let mut words = vec![];
+        while !choices.are_over() && words.len() < 60 {
+            words.push(*choices.one_of(WORDS));
+        }
+        words.join(" ")
+    } else {
+        String::from_utf8_lossy(choices.rest()).into_owned()
+    };
+    // What waits for an open quote or an endless loop is no complete command: that it comes back is what counts.
+    furnished().run(&format!("timeout -s KILL 5 bash -c {}", super::quoted(&line)));
+    furnished().run(&line);
+}
