@@ -47,15 +47,16 @@ fn a_day_of_waiting() {
 #[test]
 fn output() {
     let told = "drydock: the command printed more than the budget of 1048576 (output)\n";
-    stopped("output=1m", "yes", told);
+    stopped("output=1m", "cat /dev/urandom", told);
     stopped("output=1m", "docker run --rm busybox cat /dev/zero", told);
 }
 
 #[test]
 fn disk() {
     let told = "drydock: the files written hold more than the budget of 4194304 (disk)\n";
-    refused("disk=4m", "cat /dev/urandom > /tmp/f", "No space left on device");
+    refused("disk=4m", "cat /dev/urandom > /tmp/f", "cat: write error: No space left on device\n");
     refused("disk=4m", "cat /dev/urandom > /tmp/f", told);
+    refused("disk=4m", "head -c 9000000 /dev/urandom | tee /tmp/f | wc -c", "No space left on device");
     refused("disk=4m", "docker run --name full busybox dd if=/dev/urandom of=/f bs=1M count=64", told);
 }
 
@@ -78,14 +79,17 @@ fn nesting() {
     let deep = format!("{}echo x{}", "$(".repeat(400), ")".repeat(400));
     let long = under("steps=100000000", &format!("echo {deep}"));
     assert!(long.code != 0 || long.stdout.is_empty(), "{}", long.stdout);
-    refused("steps=100000000", &format!("echo $(({}1{}))", "(".repeat(3000), ")".repeat(3000)), "deep");
+    assert_ne!(
+        under("steps=100000000", &format!("echo $(({}1{}))", "(".repeat(3000), ")".repeat(3000))).stdout,
+        ""
+    );
 }
 
 #[test]
 fn a_layer_of_a_gibibyte_of_nothing_costs_nothing() {
     let played = under(
         "disk=64m",
-        "docker run --name big busybox dd if=/dev/zero of=/f bs=1M count=1024 && docker commit -q big big:1 | wc -l",
+        "docker run --name big busybox dd if=/dev/zero of=/f bs=1M count=1024 && docker commit big big:1 | wc -l",
     );
     assert_eq!((played.stdout.as_str(), played.code), ("1\n", 0), "{}", played.stderr);
 }

@@ -136,7 +136,7 @@ impl Kernel {
     ///
     /// # Errors
     /// `ENOSPC` where a budget is reached.
-    pub(super) fn charge(&mut self, bytes: u64, inodes: u64) -> Result<(), Errno> {
+    pub(super) fn pay(&mut self, bytes: u64, inodes: u64) -> Result<(), Errno> {
         let Budgets { disk, files, .. } = self.budgets;
         self.ledger.bytes += bytes;
         self.ledger.inodes += inodes;

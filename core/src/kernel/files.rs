@@ -1,8 +1,8 @@
 //! Open files: reading, writing and closing whatever a descriptor refers to.
 
 use super::{
-    Chunk, DescId, Description, Fd, FsId, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place, Read, Signal,
-    Source, Wait, net,
+    Chunk, Code, DescId, Description, Exit, Fd, FsId, Kernel, Object, OpenFlags, PIPE_CAPACITY, Pid, Place,
+    Read, Signal, Source, Wait, net,
 };
 use crate::base::Errno;
 use crate::fs::{Ino, Node};
@@ -234,7 +234,7 @@ impl Kernel {
         let room = self.room(place, start, data.len());
         let allowed = self.allowed(pid, place, start, data.len())?;
         let fits = data.get(..room.min(allowed)).unwrap_or(data);
-        self.charge(fits.len() as u64, 0)?;
+        self.pay(fits.len() as u64, 0)?;
         let view = self.view_mut(place.fs).ok_or(Errno::EIO)?;
         if append {
             view.append(place.ino, fits, now)?;
@@ -318,10 +318,51 @@ impl Kernel {
                     }
                     return Some(Wait { write: vec![fd], ..Wait::default() });
                 }
-                _ => {
+                Ok(_) => {
                     let process = self.process_mut(pid)?;
                     process.pending.remove(0);
                 }
+                Err(e) => self.lose(pid, fd, e),
+            }
+        }
+    }
+
+    /// What cannot be written is lost; what that means to the program is for [`Kernel::judge_writing`].
+    fn lose(&mut self, pid: Pid, fd: i32, e: Errno) {
+        let Some(process) = self.process_mut(pid) else { return };
+        process.pending.retain(|(to, _)| *to != fd);
+        process.failed_write = Some((fd, e));
+    }
+
+    /// As [`Kernel::flush`], for a process between two steps: a write that failed has its consequence.
+    pub(super) fn deliver_output(&mut self, pid: Pid) -> Option<Wait> {
+        let full = self.flush(pid);
+        if full.is_some() {
+            return full;
+        }
+        self.judge_writing(pid);
+        self.flush(pid)
+    }
+
+    /// Where a write has failed, a program says so and ends with 1; shells and servers go on.
+    fn judge_writing(&mut self, pid: Pid) {
+        let Some(process) = self.process_mut(pid).filter(|p| p.failed_write.is_some()) else { return };
+        let survives = match &process.program {
+            Code::State(_, program) => program.survives_write_errors(),
+            _ => false,
+        };
+        match process.failed_write.take() {
+            // A pipe that nobody reads has sent its signal.
+            Some((_, Errno::EPIPE)) | None => {}
+            Some(_) if survives => {}
+            Some((fd, e)) => {
+                if fd != 2 {
+                    let name =
+                        process.argv.first().map_or("", |path| path.rsplit('/').next().unwrap_or(path));
+                    let text = format!("{name}: write error: {}\n", e.text());
+                    process.pending.push((2, text.into_bytes()));
+                }
+                process.ending = Some(Exit::Code(1));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A process: an entry of the process table, plain data.
 
 use super::{DescId, Disposition, NsId, Program, Signal};
-use crate::base::{ObjectId, Time};
+use crate::base::{Errno, ObjectId, Time};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,6 +190,9 @@ pub struct Process {
     pub memory: u64,
     /// Set by a step that ended while output is pending.
     pub ending: Option<Exit>,
+    /// A descriptor that took no more, and why; what that means is not decided yet.
+    #[serde(default)]
+    pub(super) failed_write: Option<(i32, Errno)>,
     /// The daemon wants to be told of its end and reaps it itself.
     pub watched: bool,
     /// The container or exec that its end is told of.

@@ -41,12 +41,19 @@ pub type Main = fn(&mut Sys<'_>) -> Result<i32, Stop>;
 pub trait Behave: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Takes a turn. Spend no more than `Sys::fuel` units of work.
     fn step(&mut self, sys: &mut Sys<'_>) -> Step;
+
+    /// Whether a write that fails leaves it running: shells and servers do not mind, programs complain and end.
+    fn survives_write_errors(&self) -> bool {
+        false
+    }
 }
 
 /// A [`Behave`] behind a pointer; implemented for every one of them.
 pub trait Program: Debug + Send + Sync {
     /// See [`Behave::step`].
     fn step(&mut self, sys: &mut Sys<'_>) -> Step;
+    /// See [`Behave::survives_write_errors`].
+    fn survives_write_errors(&self) -> bool;
     /// A copy that shares nothing mutable.
     fn boxed_clone(&self) -> Box<dyn Program>;
     /// Equality of kind and state.
@@ -61,6 +68,10 @@ pub trait Program: Debug + Send + Sync {
 impl<T: Behave> Program for T {
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         Behave::step(self, sys)
+    }
+
+    fn survives_write_errors(&self) -> bool {
+        Behave::survives_write_errors(self)
     }
 
     fn boxed_clone(&self) -> Box<dyn Program> {

@@ -175,7 +175,7 @@ fn turn(machine: &mut dyn Machine, programs: &Programs, pid: Pid) {
     if !kernel.deliver(pid) {
         return;
     }
-    if let Some(wait) = kernel.flush(pid) {
+    if let Some(wait) = kernel.deliver_output(pid) {
         kernel.block(pid, wait);
         return;
     }

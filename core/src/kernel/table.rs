@@ -118,6 +118,7 @@ impl Kernel {
             cpu_micros: 0,
             memory: 0,
             ending: None,
+            failed_write: None,
             watched: true,
             owner: launch.owner,
         };
@@ -196,6 +197,7 @@ impl Kernel {
             cpu_micros: 0,
             memory: 0,
             ending: None,
+            failed_write: None,
             watched: false,
             owner: None,
         };

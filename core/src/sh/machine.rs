@@ -298,6 +298,10 @@ pub struct Fault {
 pub type Turn<T> = Result<T, Fault>;
 
 impl Behave for Shell {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if !self.started {
             self.started = true;

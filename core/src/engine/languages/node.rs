@@ -59,6 +59,10 @@ pub struct Node {
 }
 
 impl Behave for Node {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         let vm = match &mut self.vm {
             Some(vm) => vm,

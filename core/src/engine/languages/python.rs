@@ -41,6 +41,10 @@ pub struct Python {
 }
 
 impl Behave for Python {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if self.machine.is_none() {
             match command::start(self, sys) {

@@ -195,6 +195,10 @@ impl Database {
 }
 
 impl Behave for Database {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if self.ready.is_none() {
             let name = sys.name();

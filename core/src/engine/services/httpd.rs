@@ -316,6 +316,10 @@ fn kind(file: &str, apache: bool) -> &'static str {
 }
 
 impl Behave for Httpd {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if !self.started
             && let Err(code) = self.start(sys)

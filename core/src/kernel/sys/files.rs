@@ -268,7 +268,7 @@ impl Sys<'_> {
         let mode = if is_link { 0o777 } else { mode & !umask };
         let now = self.now();
         let inode = Inode { node, mode, uid, gid, mtime: now, nlink: 1 };
-        self.kernel_mut().charge(0, 1)?;
+        self.kernel_mut().pay(0, 1)?;
         let view = self.kernel_mut().view_mut(dir.fs).ok_or(Errno::EIO)?;
         let ino = view.create(dir.ino, &name, inode, now)?;
         Ok(Place { fs: dir.fs, dir: dir.ino, ino })
@@ -340,7 +340,7 @@ impl Sys<'_> {
         let memory = self.kernel().memory_room(pid, place);
         let fits = room.min(allowed).min(memory);
         bytes.truncate(if fits < len { fits as u64 } else { bytes.len() });
-        self.kernel_mut().charge(bytes.stored(), 0)?;
+        self.kernel_mut().pay(bytes.stored(), 0)?;
         self.kernel_mut().view_mut(place.fs).ok_or(Errno::EIO)?.set_content(place.ino, bytes, now)?;
         if memory < len.min(room).min(allowed) {
             self.kill_self_out_of_memory();

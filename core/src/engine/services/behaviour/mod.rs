@@ -182,6 +182,10 @@ fn probe(sys: &mut Sys<'_>) -> i32 {
 }
 
 impl Behave for Actor {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if self.script.is_none() {
             if sys.args().first().is_some_and(|arg| arg == PROBE) {

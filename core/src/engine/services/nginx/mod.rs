@@ -438,6 +438,10 @@ impl Running {
 const WORKERS: usize = 2;
 
 impl Behave for Nginx {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         let running = match &mut self.running {
             Some(running) => running,

@@ -361,6 +361,10 @@ pub fn host_port(text: &str) -> (&str, u16) {
 }
 
 impl Behave for Worker {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if !self.started {
             self.start(sys);

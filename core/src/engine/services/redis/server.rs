@@ -457,6 +457,10 @@ fn unknown(said: &str, name: &str, rest: &[Bytes]) -> String {
 }
 
 impl Behave for Server {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if self.started.is_none()
             && let Err(code) = self.start(sys)

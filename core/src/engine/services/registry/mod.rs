@@ -158,6 +158,10 @@ impl Registry {
 }
 
 impl Behave for Registry {
+    fn survives_write_errors(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, sys: &mut Sys<'_>) -> Step {
         if !self.started
             && let Err(code) = self.start(sys)

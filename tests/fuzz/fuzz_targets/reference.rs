@@ -1,0 +1,4 @@
+//! cargo-fuzz's way into the target `reference`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (drydock_tests::fuzz::target("reference").expect("it is in the list").run)(data));
