@@ -33,6 +33,10 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
 /// # Errors
 /// `invalid JSON: …`.
 pub fn of<T: DeserializeOwned>(mut value: Value) -> Result<T, Refusal> {
+    // A list would be taken for the fields of a document in their order.
+    if value.is_array() {
+        return Err(Refusal::invalid("invalid JSON: json: cannot unmarshal array into a document"));
+    }
     drop_nulls(&mut value);
     serde_json::from_value(value).map_err(|e| Refusal::invalid(format!("invalid JSON: {e}")))
 }

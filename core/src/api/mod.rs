@@ -19,6 +19,7 @@ mod system;
 mod version;
 mod volume;
 
+pub use image::kit;
 pub use later::Later;
 pub use reply::{Refusal, Reply};
 pub use request::{Call, Request};

@@ -6,6 +6,7 @@ use super::container::logs::Following;
 use super::container::stats::Watching;
 use super::container::wait::Waiting;
 use super::image::build::Building;
+use super::image::kit::Solving;
 use super::system::events::Listening;
 use crate::base::Time;
 use crate::model::World;
@@ -39,6 +40,8 @@ pub enum Stream {
     Wait(Waiting),
     /// A build.
     Build(Box<Building>),
+    /// A build for a BuildKit client.
+    Solve(Box<Solving>),
 }
 
 impl Stream {
@@ -52,6 +55,7 @@ impl Stream {
             Stream::Stats(state) => state.poll(world),
             Stream::Wait(state) => state.poll(world),
             Stream::Build(state) => state.poll(world),
+            Stream::Solve(state) => state.poll(world),
         }
     }
 
@@ -86,6 +90,7 @@ impl Stream {
     pub fn abandon(&mut self, world: &mut World) {
         match self {
             Stream::Build(state) => state.abort(world),
+            Stream::Solve(state) => state.abort(world),
             Stream::Attach(_) | Stream::Exec(_) => {
                 self.end_input();
                 self.poll(world);

@@ -13,6 +13,7 @@ use super::control::{self, Control};
 use super::memo::Memo;
 use super::wire::Wire;
 use super::{EPOCH, Session, fresh_at, pulse, reach};
+use crate::api::kit::{Solve, solve};
 use crate::api::{Answer, Later, Postponed, Reply, Request, Stream, handle, handle_again};
 use crate::base::{Duration, Errno, Time};
 use crate::engine::registry::recorded_surroundings;
@@ -151,6 +152,17 @@ impl Server {
                 };
                 Handled::Stream(head, self.keep(Open::Stream(stream, left)))
             }
+        }
+    }
+
+    /// Begins a build for a BuildKit client; its progress comes as [`Told::Bytes`], a document a line.
+    pub fn solve(&mut self, asked: Solve) -> Handled {
+        match solve(&mut self.world, asked) {
+            Ok(Answer::Stream(head, stream)) => Handled::Stream(head, self.keep(Open::Stream(stream, None))),
+            Ok(Answer::Whole(reply)) => Handled::Whole(reply),
+            Ok(Answer::Later(later)) => Handled::Later(self.keep(Open::Later(later))),
+            Ok(Answer::Postponed(postponed)) => Handled::Later(self.keep(Open::Postponed(postponed))),
+            Err(refusal) => Handled::Whole(Reply::refused(&refusal)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! HTTP: a connection's requests become asks, the answers become replies; a reply that takes the connection over
 //! leaves bytes in both directions, each of which may end before the other.
 
+use super::buildkit::{self, Kit};
 use super::owner::{Answer, Ask, Broken, Flow};
 use super::ports::{drain, feed, hand_over};
 use super::websocket;
@@ -97,23 +98,23 @@ fn next_line(rest: &mut Option<Bytes>) -> Option<Bytes> {
 }
 
 /// Talks to a client until it has gone.
-pub async fn talk(io: Io, asks: Sender<Ask>) {
+pub async fn talk(io: Io, asks: Sender<Ask>, kit: Kit) {
     match io {
-        Io::Unix(io) => serve(io, asks).await,
+        Io::Unix(io) => serve(io, asks, kit).await,
         Io::Tcp(io) => {
             let _delays_are_no_fault = io.set_nodelay(true);
-            serve(io, asks).await;
+            serve(io, asks, kit).await;
         }
     }
 }
 
-async fn serve<T>(io: T, asks: Sender<Ask>)
+async fn serve<T>(io: T, asks: Sender<Ask>, kit: Kit)
 where
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| {
-        let asks = asks.clone();
-        async move { respond(request, asks).await }
+        let (asks, kit) = (asks.clone(), kit.clone());
+        async move { respond(request, asks, kit).await }
     });
     let _the_client_may_go = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -130,6 +131,7 @@ where
 async fn respond(
     mut incoming: hyper::Request<Incoming>,
     asks: Sender<Ask>,
+    kit: Kit,
 ) -> Result<Response<Body>, Broken> {
     let upgrade = incoming.headers().contains_key("upgrade").then(|| hyper::upgrade::on(&mut incoming));
     let (head, body) = incoming.into_parts();
@@ -139,6 +141,14 @@ async fn respond(
         headers: headers(&head.headers),
         body: vec![],
     };
+    if buildkit::is_meant(&request.path())
+        && request.header("upgrade").is_some_and(|to| to.eq_ignore_ascii_case("h2c"))
+        && let Some(upgrade) = upgrade
+    {
+        tokio::spawn(buildkit::take_over(upgrade, request.path(), request.headers, kit));
+        let reply = Reply::empty(101).header("Connection", "Upgrade").header("Upgrade", "h2c");
+        return Ok(response(reply, |_| Body::Whole(None)));
+    }
     // Without an upgrade, what the client types comes as the body of its request.
     let types =
         upgrade.is_none() && request.path().ends_with("/attach") && head.method == hyper::Method::POST;

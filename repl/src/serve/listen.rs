@@ -1,5 +1,6 @@
 //! Listening: Unix sockets that only their owner may use, and loopback addresses.
 
+use super::buildkit::Kit;
 use super::http;
 use super::owner::Ask;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -93,7 +94,7 @@ pub fn limit() -> Arc<Semaphore> {
 }
 
 /// Accepts clients for ever.
-pub async fn accept(listener: Listener, asks: Sender<Ask>, limit: Arc<Semaphore>) {
+pub async fn accept(listener: Listener, asks: Sender<Ask>, kit: Kit, limit: Arc<Semaphore>) {
     loop {
         let Ok(permit) = limit.clone().acquire_owned().await else { return };
         let accepted = match &listener {
@@ -102,9 +103,9 @@ pub async fn accept(listener: Listener, asks: Sender<Ask>, limit: Arc<Semaphore>
         };
         match accepted {
             Ok(io) => {
-                let asks = asks.clone();
+                let (asks, kit) = (asks.clone(), kit.clone());
                 tokio::spawn(async move {
-                    http::talk(io, asks).await;
+                    http::talk(io, asks, kit).await;
                     drop(permit);
                 });
             }

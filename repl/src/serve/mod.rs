@@ -4,6 +4,7 @@
 //! The client's files are those of this computer: build contexts and copies arrive as archives, and what containers bind
 //! is carried to the simulated host's disk and back ([`share`]).
 
+mod buildkit;
 mod clock;
 mod http;
 mod listen;
@@ -50,11 +51,12 @@ async fn serve(options: &Options, server: drydock::session::Server, clock: Clock
     let stop = |kind| signal(kind).map_err(|e| format!("signals: {e}"));
     let (mut terminate, mut interrupt) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
     let limit = listen::limit();
+    let kit = buildkit::Kit::new(asks.clone());
     let mut sockets = vec![];
     for listener in listeners {
         println!("drydock: API listen on {}", listener.shown());
         sockets.push(listener.socket_file());
-        tokio::spawn(listen::accept(listener, asks.clone(), limit.clone()));
+        tokio::spawn(listen::accept(listener, asks.clone(), kit.clone(), limit.clone()));
     }
     let mut owner = Owner::new(server, clock, queue, asks, Shares::new(options.shares()));
     tokio::select! {

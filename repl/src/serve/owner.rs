@@ -5,6 +5,7 @@ use super::clock::Clock;
 use super::ports::Ports;
 use super::share::Shares;
 use bytes::Bytes;
+use drydock::api::kit::Solve;
 use drydock::api::{Refusal, Reply, Request};
 use drydock::kernel::Pulse;
 use drydock::session::{Handled, Server, Ticket, Told};
@@ -29,6 +30,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 pub enum Ask {
     /// A request.
     Handle(Request, oneshot::Sender<Answer>),
+    /// A build for a BuildKit client.
+    Solve(Box<Solve>, oneshot::Sender<Answer>),
     /// A connection to a published port.
     Dial(u16, oneshot::Sender<Option<Flow>>),
     /// Bytes of a client; the answer is how many wait by then.
@@ -202,6 +205,10 @@ impl Owner {
                     Err(refusal) => Handled::Whole(Reply::refused(&refusal)),
                 };
                 self.shares.after(&self.server, &request);
+                self.answer(handled, answer);
+            }
+            Ask::Solve(asked, answer) => {
+                let handled = self.server.solve(*asked);
                 self.answer(handled, answer);
             }
             Ask::Dial(port, answer) => {

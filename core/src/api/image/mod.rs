@@ -5,6 +5,7 @@ pub mod build;
 pub mod cache;
 pub mod change;
 pub mod inspect;
+pub mod kit;
 pub mod list;
 pub mod pull;
 pub mod push;
