@@ -69,8 +69,8 @@ fn files() {
 
 #[test]
 fn processes() {
-    let told = "drydock: there are more processes than the budget of 200 (processes)\n";
-    refused("processes=200,steps=3000000", "f() { f | f & }; f; sleep 1; wait", told);
+    let told = "drydock: there are more processes than the budget of 60 (processes)\n";
+    refused("processes=60,steps=400000", "f() { f | f & }; f; sleep 1; wait", told);
 }
 
 #[test]
