@@ -105,3 +105,10 @@ fn bombs() {
         "",
     );
 }
+
+#[test]
+fn a_command_longer_than_a_pipe_is_taken_whole() {
+    let text = "0123456789abcdef\n".repeat(20_000);
+    let played = under("output=1m", &format!("wc -c <<'END'\n{text}END\necho over"));
+    assert_eq!(played.stdout, "340000\nover\n");
+}

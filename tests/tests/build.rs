@@ -210,3 +210,70 @@ fn results_go_where_they_are_sent() {
     let listed = sh(&mut host, "tar tf ctx/o.tar | grep -v sha256");
     assert_eq!(listed, "blobs/\nindex.json\noci-layout\n");
 }
+
+#[test]
+fn the_cache_travels() {
+    let mut host = host();
+    let file = "FROM busybox\nRUN echo slow > /x\nCOPY a.txt /y";
+    built(&mut host, "--cache-to type=local,dest=../cache", file);
+    assert_eq!(sh(&mut host, "ls cache"), "blobs\nindex.json\noci-layout\n");
+    sh(&mut host, "docker buildx prune -af > /dev/null");
+    let text = sh(&mut host, "docker build --cache-from type=local,src=cache ctx 2>&1");
+    assert!(text.contains("importing cache manifest from local:cache"), "{text}");
+    assert_eq!(text.matches("CACHED").count(), 2, "{text}");
+    sh(&mut host, "docker run -d -p 5000:5000 --name registry registry:2");
+    built(&mut host, "-t localhost:5000/c:v1 --cache-to type=inline --push", file);
+    sh(&mut host, "docker rmi localhost:5000/c:v1; docker buildx prune -af > /dev/null");
+    let text = sh(&mut host, "docker build --cache-from localhost:5000/c:v1 ctx 2>&1");
+    assert_eq!(text.matches("CACHED").count(), 2, "{text}");
+    let text = sh(
+        &mut host,
+        "docker build --cache-from localhost:5000/no:v1 --cache-from type=local,src=no ctx 2>&1",
+    );
+    assert!(text.contains("ERROR: failed to configure registry cache importer: "), "{text}");
+    assert!(
+        text.contains("WARNING: local cache import at no not found due to err: could not read no/index.json"),
+        "{text}"
+    );
+    for (options, want) in [
+        ("--cache-to type=registry,ref=x", "exporting the cache to a registry is not simulated by Drydock"),
+        ("--cache-to type=nope", "failed to solve: unknown cache exporter: \"nope\""),
+        ("--cache-from type=nope", "failed to solve: unknown cache importer: \"nope\""),
+        ("--cache-to type=local", "local cache exporter requires dest"),
+    ] {
+        assert_eq!(last(&mut host, options, file), format!("ERROR: failed to build: {want}"));
+    }
+}
+
+#[test]
+fn bake_works_expressions_out() {
+    let mut host = host();
+    sh(
+        &mut host,
+        r#"mkdir bake && cd bake && cat > docker-bake.hcl <<'END'
+variable "VERSIONS" { default = ["1.2", "1.3"] }
+variable "PORT" {
+  default = 80
+  validation {
+    condition = PORT > 10
+    error_message = "the port is too low"
+  }
+}
+function "tag" {
+  params = [name, version]
+  variadic_params = more
+  result = ["${name}:${version}", "${name}:${length(more)}"]
+}
+target "app" {
+  name = "app-${replace(item.version, ".", "-")}"
+  matrix = { item = [for v in VERSIONS : { version = v, old = v == "1.2" }] }
+  tags = concat(tag("app", item.version, "a", "b"), item.old ? ["app:old"] : [])
+  args = merge({ PORT = PORT + 1 }, { for i, v in VERSIONS : "V${i}" => upper("v${v}") if v != "1.3" })
+}
+END"#,
+    );
+    let text = sh(&mut host, "docker buildx bake --print app 2>/dev/null | tr -d ' \\n'");
+    assert!(text.contains(r#""app-1-2":{"context":".","dockerfile":"Dockerfile","args":{"PORT":"81","V0":"V1.2"},"tags":["app:1.2","app:2","app:old"]}"#), "{text}");
+    assert!(text.contains(r#""tags":["app:1.3","app:2"]"#), "{text}");
+    assert_eq!(sh(&mut host, "PORT=5 docker buildx bake --print app"), "ERROR: the port is too low\n");
+}

@@ -32,6 +32,8 @@ pub enum TarError {
     Invalid(String),
     /// A path or link target that leaves the root.
     Escape(String),
+    /// Compressed in a way that this reader does not know.
+    Packed(&'static str),
     /// A sparse file in the PAX format, which this reader does not know (it knows that of GNU).
     Sparse,
     /// More entries or bytes than the limits allow.
@@ -44,6 +46,7 @@ impl fmt::Display for TarError {
             TarError::UnexpectedEof => f.write_str("unexpected EOF"),
             TarError::Invalid(why) => write!(f, "archive/tar: invalid tar header: {why}"),
             TarError::Escape(path) => write!(f, "invalid path {path:?}: outside of the root"),
+            TarError::Packed(how) => write!(f, "archive is compressed with {how}: not simulated by Drydock"),
             TarError::Sparse => f.write_str("archive has a sparse file in PAX format: not simulated"),
             TarError::TooBig => f.write_str("archive is larger than this simulator accepts"),
         }
@@ -309,6 +312,9 @@ fn pax_records(entry: &TarEntry, path: &str, target: &str, size: u64) -> String 
 /// Reads an uncompressed archive: ustar, GNU and PAX. Entries of kinds that Linux has no inode for
 /// are left out. Garbage is an error, never a panic.
 pub fn read(bytes: &[u8], limits: Limits) -> Result<Vec<TarEntry>, TarError> {
+    if let Some(how) = foreign(bytes) {
+        return Err(TarError::Packed(how));
+    }
     let mut found = Vec::new();
     let mut room = limits.bytes;
     let mut archive = tar::Archive::new(bytes);
@@ -424,6 +430,13 @@ fn error_of(error: io::Error) -> TarError {
     } else {
         TarError::Invalid(text)
     }
+}
+
+/// The name of a compression that Docker knows and this reader does not.
+pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    const MARKS: [(&[u8], &str); 3] =
+        [(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd")];
+    MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
 }
 
 /// Whether the bytes start as a gzip stream does.

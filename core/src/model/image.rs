@@ -157,6 +157,9 @@ pub struct ConfigFile {
     /// How it was made, first step first.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_default")]
     pub history: Vec<History>,
+    /// The cache that goes with it (`--cache-to type=inline`).
+    #[serde(rename = "moby.buildkit.cache.v0", skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
 }
 
 /// A platform as an index names it.

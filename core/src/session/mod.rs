@@ -126,9 +126,9 @@ impl Session {
     /// Runs one complete command (of one or more lines) to its end; time passes as it needs.
     ///
     /// What would never end (it waits for more than a day of virtual time, does more work or prints more than
-    /// the world's [`Budgets`](crate::kernel::Budgets) allow) is killed, its code is [`ENDLESS`], and standard error says why. The next
-    /// command finds a new shell in the same directory. A budget that the command merely ran into, such as that of
-    /// the disk, is told as well.
+    /// the world's [`Budgets`](crate::kernel::Budgets) allow) is killed, its code is [`ENDLESS`], and standard
+    /// error says why. The next command finds a new shell in the same directory. A budget that the command merely
+    /// ran into, such as that of the disk, is told as well.
     ///
     /// ```
     /// use drydock::session::{ENDLESS, Session};
@@ -145,6 +145,7 @@ impl Session {
         let mut chunks: Vec<Chunk> = vec![];
         let mut printed = 0;
         let why = loop {
+            let before = rest.len();
             self.put_in(&mut rest);
             let pulse = self.pulse();
             let new = self.take_output();
@@ -159,6 +160,8 @@ impl Session {
             match pulse {
                 Pulse::Busy if self.world.kernel.worked < stop_at => {}
                 Pulse::Busy => break Some(Reached::Steps(budgets.steps).to_string()),
+                // The pipe was full, and the shell wants what did not fit into it.
+                Pulse::Quiet(_) if rest.len() < before => {}
                 Pulse::Quiet(Some(next)) if next <= give_up => self.reach(next),
                 Pulse::Quiet(_) => {
                     break Some("the command was still waiting after a day of virtual time".into());

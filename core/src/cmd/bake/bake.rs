@@ -138,7 +138,7 @@ fn list(cli: &mut Cli<'_, '_>, definition: &Definition, targets: bool) -> Result
             rows.sort();
             rows.concat()
         }
-        false => definition.variables.iter().map(|(name, value)| format!("{name}\t{}\t\n", super::hcl::text_of(value))).collect(),
+        false => definition.variables.iter().map(|(name, value)| format!("{name}\t{}\t\n", super::hcl_value::text_of(value))).collect(),
     };
     let head = if targets { "TARGET\tDESCRIPTION\n" } else { "VARIABLE\tVALUE\tDESCRIPTION\n" };
     cli.out(&align(&format!("{head}{rows}")));
@@ -147,7 +147,7 @@ fn list(cli: &mut Cli<'_, '_>, definition: &Definition, targets: bool) -> Result
 
 /// The words of the build of a target.
 fn words(call: &Invocation, (name, keys): &Target) -> Result<Vec<String>, Failure> {
-    let text = |key: &str| keys.get(key).map(super::hcl::text_of).unwrap_or_default();
+    let text = |key: &str| keys.get(key).map(super::hcl_value::text_of).unwrap_or_default();
     if keys.contains_key("dockerfile-inline") {
         return Err(wrong(format!("dockerfile-inline of target {name} is not simulated by Drydock")));
     }
@@ -161,7 +161,7 @@ fn words(call: &Invocation, (name, keys): &Target) -> Result<Vec<String>, Failur
         for (name, value) in keys.get(key).and_then(Value::as_object).into_iter().flatten() {
             match value {
                 Value::Null if key == "args" => add(option, name),
-                _ => add(option, &format!("{name}={}", super::hcl::text_of(value))),
+                _ => add(option, &format!("{name}={}", super::hcl_value::text_of(value))),
             }
         }
     }

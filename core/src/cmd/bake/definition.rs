@@ -1,9 +1,9 @@
 //! What a bake file defines, with everything worked out: groups and targets, ready to be printed or built.
 
-use super::hcl::{self, Block, Expr, value};
+use super::hcl::{self, Block, Expr};
+use super::hcl_value::{Function, Scope, text_of, truth, value};
 use crate::base::go_text::quote;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// A target with its settings.
 pub type Named = (String, Map<String, Value>);
@@ -55,7 +55,7 @@ fn of_json(value: Value) -> Result<Expr, String> {
         }
         Value::Array(items) => Expr::List(items.into_iter().map(of_json).collect::<Result<_, _>>()?),
         Value::Object(map) => {
-            let entries = map.into_iter().map(|(key, value)| Ok((key, of_json(value)?)));
+            let entries = map.into_iter().map(|(key, value)| Ok((Expr::Known(key.into()), of_json(value)?)));
             Expr::Object(entries.collect::<Result<_, String>>()?)
         }
         known => Expr::Known(known),
@@ -83,48 +83,94 @@ impl Definition {
             }
         }
         let mut definition = Self::default();
-        let mut names = BTreeMap::from([("BAKE_LOCAL_PLATFORM".to_owned(), Value::from("linux/amd64"))]);
-        for block in blocks.iter().filter(|block| block.kind == "variable") {
-            let default = block.attributes.iter().find(|(key, _)| key == "default");
-            let default = default.map_or(Ok(Value::from("")), |(_, expr)| value(expr, &names))?;
-            let chosen = given(&block.label).map_or(default.clone(), |text| typed(&text, &default));
-            names.insert(block.label.clone(), chosen.clone());
-            definition.variables.push((block.label.clone(), chosen));
+        let mut scope = Scope::default();
+        scope.names.insert("BAKE_LOCAL_PLATFORM".into(), "linux/amd64".into());
+        scope.names.insert("BAKE_CMD_CONTEXT".into(), ".".into());
+        for block in blocks.iter().filter(|block| block.kind == "function") {
+            scope.functions.insert(block.label.clone(), function(block)?);
         }
-        for (name, expr) in &constants {
-            let known = value(expr, &names)?;
-            names.insert(name.clone(), known);
-        }
+        definition.define(&blocks, &constants, &mut scope, given)?;
         for block in &blocks {
             match block.kind.as_str() {
-                "variable" => {}
-                "group" => definition.add_group(block, &names)?,
-                "target" => definition.add_target(block, &names)?,
+                "variable" | "function" => {}
+                "group" => definition.add_group(block, &scope)?,
+                "target" => definition.add_target(block, &scope)?,
                 kind => return Err(format!("the block {kind} of bake files is not simulated by Drydock")),
             }
         }
         Ok(definition)
     }
 
-    fn add_group(&mut self, block: &Block, names: &BTreeMap<String, Value>) -> Result<(), String> {
+    /// Works out variables and constants, which may use one another in any order.
+    fn define(
+        &mut self,
+        blocks: &[Block],
+        constants: &[(String, Expr)],
+        scope: &mut Scope,
+        given: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        let variables: Vec<&Block> = blocks.iter().filter(|block| block.kind == "variable").collect();
+        let mut todo: Vec<(&str, Option<&Expr>, bool)> = constants.iter().map(|(n, e)| (n.as_str(), Some(e), false)).collect();
+        todo.extend(variables.iter().rev().map(|block| {
+            let default = block.attributes.iter().find(|(key, _)| key == "default").map(|(_, expr)| expr);
+            (block.label.as_str(), default, true)
+        }));
+        while !todo.is_empty() {
+            let before = todo.len();
+            let mut failed = None;
+            let mut later = vec![];
+            for (name, expr, variable) in todo.drain(..).rev() {
+                match expr.map_or(Ok(Value::from("")), |expr| value(expr, scope)) {
+                    Ok(found) => {
+                        let outside = given(name).filter(|_| variable);
+                        let chosen = outside.map_or(found.clone(), |text| typed(&text, &found));
+                        scope.names.insert(name.to_owned(), chosen);
+                    }
+                    Err(e) => {
+                        failed = Some(e);
+                        later.push((name, expr, variable));
+                    }
+                }
+            }
+            later.reverse();
+            todo = later;
+            if let Some(e) = failed.filter(|_| todo.len() == before) {
+                return Err(e);
+            }
+        }
+        for block in variables {
+            let known = scope.names.get(&block.label).cloned().unwrap_or_default();
+            self.variables.retain(|(name, _)| *name != block.label);
+            self.variables.push((block.label.clone(), known));
+            for (_, rule) in block.attributes.iter().filter(|(key, _)| key == "validation") {
+                let rule = value(rule, scope)?;
+                if !rule.get("condition").map_or(Ok(true), truth)? {
+                    return Err(rule.get("error_message").map(text_of).unwrap_or_default());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_group(&mut self, block: &Block, scope: &Scope) -> Result<(), String> {
         let targets = block.attributes.iter().find(|(key, _)| key == "targets");
-        let targets = targets.map_or(Ok(Value::Null), |(_, expr)| value(expr, names))?;
+        let targets = targets.map_or(Ok(Value::Null), |(_, expr)| value(expr, scope))?;
         self.groups.retain(|(name, _)| *name != block.label);
         self.groups.push((block.label.clone(), texts(&targets)));
         Ok(())
     }
 
-    fn add_target(&mut self, block: &Block, names: &BTreeMap<String, Value>) -> Result<(), String> {
+    fn add_target(&mut self, block: &Block, scope: &Scope) -> Result<(), String> {
         let get = |wanted: &str| block.attributes.iter().find(|(key, _)| key == wanted).map(|(_, expr)| expr);
-        let Some(matrix) = get("matrix") else { return self.merge(&block.label, block, names) };
-        let matrix = value(matrix, names)?;
+        let Some(matrix) = get("matrix") else { return self.merge(&block.label, block, scope) };
+        let matrix = value(matrix, scope)?;
         let name = get("name").ok_or_else(|| format!("target {} has a matrix and no name", quote(&block.label)))?;
-        let mut rows = vec![names.clone()];
+        let mut rows = vec![scope.clone()];
         for (key, choices) in matrix.as_object().into_iter().flatten() {
             let choices = choices.as_array().cloned().unwrap_or_default();
-            let with = |row: &BTreeMap<String, Value>, choice: &Value| {
+            let with = |row: &Scope, choice: &Value| {
                 let mut row = row.clone();
-                row.insert(key.clone(), choice.clone());
+                row.names.insert(key.clone(), choice.clone());
                 row
             };
             rows = rows.iter().flat_map(|row| choices.iter().map(|choice| with(row, choice)).collect::<Vec<_>>()).collect();
@@ -134,7 +180,7 @@ impl Definition {
         }
         let mut made = vec![];
         for row in rows {
-            let name = hcl::text_of(&value(name, &row)?);
+            let name = text_of(&value(name, &row)?);
             self.merge(&name, block, &row)?;
             made.push(name);
         }
@@ -142,13 +188,13 @@ impl Definition {
         Ok(())
     }
 
-    fn merge(&mut self, name: &str, block: &Block, names: &BTreeMap<String, Value>) -> Result<(), String> {
+    fn merge(&mut self, name: &str, block: &Block, scope: &Scope) -> Result<(), String> {
         let mut keys = Map::new();
         for (key, expr) in block.attributes.iter().filter(|(key, _)| key != "matrix" && key != "name") {
             if !KEYS.contains(&key.as_str()) {
                 return Err(format!("the key {key} of target {} is not simulated by Drydock", quote(name)));
             }
-            keys.insert(key.clone(), value(expr, names)?);
+            keys.insert(key.clone(), value(expr, scope)?);
         }
         match self.targets.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => overlay(known, &keys),
@@ -200,6 +246,22 @@ impl Definition {
     }
 }
 
+/// A block that defines a function.
+fn function(block: &Block) -> Result<Function, String> {
+    let get = |wanted: &str| block.attributes.iter().find(|(key, _)| key == wanted).map(|(_, expr)| expr);
+    let wrong = |what: &str| format!("the function {} has no {what}", quote(&block.label));
+    let Some(Expr::List(params)) = get("params") else { return Err(wrong("params")) };
+    let name = |expr: &Expr| match expr {
+        Expr::Name(name) => Some(name.clone()),
+        _ => None,
+    };
+    Ok(Function {
+        params: params.iter().map(name).collect::<Option<_>>().ok_or_else(|| wrong("names as params"))?,
+        more: get("variadic_params").or_else(|| get("variadic_param")).and_then(name),
+        result: get("result").cloned().ok_or_else(|| wrong("result"))?,
+    })
+}
+
 /// A text from outside, as the type of the default.
 fn typed(text: &str, default: &Value) -> Value {
     match default {
@@ -210,7 +272,7 @@ fn typed(text: &str, default: &Value) -> Value {
 
 /// The texts of a list.
 pub fn texts(list: &Value) -> Vec<String> {
-    list.as_array().into_iter().flatten().map(hcl::text_of).collect()
+    list.as_array().into_iter().flatten().map(text_of).collect()
 }
 
 /// Puts keys over others: objects are merged, everything else is replaced.

@@ -1,6 +1,7 @@
 //! `docker buildx build`, which `docker build` and `docker image build` are: it reads what the daemon needs, looks
 //! on while the daemon builds, and takes the result.
 
+use super::build_cache::{self as cache, Destination};
 use super::build_call;
 use super::build_context::failed;
 use super::build_display::Display;
@@ -34,6 +35,7 @@ pub struct Building {
     warnings: Vec<Warning>,
     quiet: bool,
     outputs: Vec<Output>,
+    caches: Vec<Destination>,
     iidfile: Option<String>,
     metadata: Option<String>,
     /// The directory of the client's settings, where its credentials are.
@@ -71,6 +73,7 @@ fn start(
     let mut display = Display::read(cli, call)?;
     let mut request = request(cli, call)?;
     let outputs = output::read(call, &mut request.tags)?;
+    let caches = cache::destinations(call, &mut request)?;
     let mut sources = sources(cli, call, call.arg(0))?;
     named_contexts(cli, call, &mut request, &mut sources.contexts)?;
     request.file.clone_from(&sources.file);
@@ -107,6 +110,7 @@ fn start(
     progress.tell(now, step, News::Done);
     let planned = acceptable(cli, &mut display, progress, &request, &file.directives, planned)?;
     begin_progress(cli, progress, &file, &planned.plan.metadata, sources.ignore_size);
+    cache::import(cli, call, progress)?;
     display.show(cli.sys, progress);
     let handed = Handed {
         request: request.clone(),
@@ -122,6 +126,7 @@ fn start(
         request,
         warnings: planned.warnings,
         outputs,
+        caches,
         iidfile: call.get("iidfile").map(str::to_owned),
         metadata: call.get("metadata-file").map(str::to_owned),
         settings: cli.settings_dir(),
@@ -255,6 +260,11 @@ impl Building {
                 Output::Tar(dest) => self.tar(sys, &dest),
                 Output::Archive { docker, dest } => self.archive(sys, docker, &dest),
             });
+        }
+        for cache in self.caches.clone() {
+            if let Destination::Local(dest, all) = cache {
+                done = done.and_then(|()| cache::export(sys, self.number, &dest, all));
+            }
         }
         let job = sys.daemon::<World>().and_then(|world| world.builds.get(&self.number).cloned());
         if let Some(job) = job {

@@ -318,7 +318,7 @@ impl Planner<'_> {
         let base = given.map_or(base, |(_, image)| image.clone());
         let (node, image) = self.image(&base, stage.range)?;
         let mut config = image.config.clone();
-        config.created = None;
+        (config.created, config.cache) = (None, None);
         let absolute_workdir = config.config.working_dir.starts_with('/') && config.config.working_dir != "/";
         if config.config.env.is_empty() {
             config.config.env = vec![format!("PATH={}", super::run::DEFAULT_PATH)];

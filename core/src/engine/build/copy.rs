@@ -277,6 +277,9 @@ fn unpack(into: &mut View, target: &str, inode: &Inode, look: &Look) -> Result<b
         let Ok(plain) = tar::gunzip(&bytes, limits.bytes) else { return Ok(false) };
         bytes = plain;
     }
+    if let Some(how) = tar::foreign(&bytes) {
+        return Err(tar::TarError::Packed(how).to_string());
+    }
     // The mark of the format: `ustar` in the first header.
     if bytes.get(257..262) != Some(b"ustar".as_slice()) {
         return Ok(false);

@@ -169,6 +169,9 @@ pub fn told(world: &mut World, number: u64, name: &str, parts: &[&str], bytes: u
 
 fn make_image(world: &mut World, job: &mut Job) -> Result<Built, EngineError> {
     let chain = visit::chain(world, job, job.plan.result);
+    if job.request.inline_cache {
+        job.plan.config.cache = Some(super::travel::inline(world, job));
+    }
     let moment = |at: usize| outcome(job, Some(at)).map_or(job.started, |outcome| outcome.created);
     let created: Vec<Time> = (0..job.plan.nodes.len()).map(moment).collect();
     let name = reference(&mut world.kernel.rng);

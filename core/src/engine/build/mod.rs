@@ -22,6 +22,7 @@ mod output;
 mod plan;
 mod run;
 mod steps;
+mod travel;
 mod visit;
 mod wording;
 
@@ -36,4 +37,5 @@ pub use job::{
 };
 pub use outline::{Offer, Outline, outline, targets};
 pub use plan::{Planned, Refusal, Request, understand};
+pub use travel::{files as cache_files, from_files as cache_from_files, from_image as cache_from_image};
 pub(in crate::engine) use wording::below;

@@ -60,6 +60,8 @@ pub struct Request {
     pub provenance: Provenance,
     /// `--annotation`.
     pub annotations: Annotations,
+    /// The cache goes into the image (`--cache-to type=inline`).
+    pub inline_cache: bool,
     /// `--tag`, normalised.
     pub tags: Vec<String>,
 }
