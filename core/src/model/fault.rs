@@ -189,7 +189,7 @@ impl Fault {
     pub fn check(&self) -> Result<(), String> {
         let word = self.on.word();
         let spans = |span: Duration, what: &str| {
-            (span < Duration::ZERO).then(|| Err(format!("{what} cannot be negative"))).unwrap_or(Ok(()))
+            if span < Duration::ZERO { Err(format!("{what} cannot be negative")) } else { Ok(()) }
         };
         if self.nth == 0 {
             return Err("nth counts from 1".into());

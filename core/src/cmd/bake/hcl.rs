@@ -380,7 +380,7 @@ impl Reader<'_> {
             taken += text.len();
             if text.trim() == name {
                 let blanks = |text: &&str| text.len() - text.trim_start_matches([' ', '\t']).len();
-                let least = lines.iter().filter(|text: &&&str| !text.trim().is_empty()).map(|text| blanks(text)).min();
+                let least = lines.iter().filter(|text: &&&str| !text.trim().is_empty()).map(blanks).min();
                 let cut = least.filter(|_| indented).unwrap_or(0);
                 let content: String = lines.iter().map(|text: &&str| text.get(cut..).unwrap_or("\n")).collect();
                 let mut inner = Reader { rest: &content, line: self.line + 1, depth: self.depth };

@@ -240,18 +240,22 @@ fn lists(name: &str, args: Given<'_>) -> Option<Result> {
             let size = (num(args, 1)? as usize).max(1);
             Ok(list(args, 0)?.chunks(size).map(|part| part.to_vec().into()).collect::<Vec<Value>>().into())
         })(),
-        "formatlist" => (|| {
-            let longest = args.iter().skip(1).filter_map(Value::as_array).map(Vec::len).max().unwrap_or(1);
-            let row = |at: usize| {
-                let pick = |value: &Value| value.as_array().map_or(value.clone(), |items| items.get(at).cloned().unwrap_or_default());
-                format(&args.iter().map(pick).collect::<Vec<_>>()).map(Value::from)
-            };
-            (0..longest).map(row).collect::<Result<Vec<_>>>().map(Value::from)
-        })(),
+        "formatlist" => format_list(args),
         "coalesce" => args.iter().find(|value| !value.is_null() && !text_of(value).is_empty()).cloned().ok_or_else(|| "no non-null arguments".into()),
         "coalescelist" => args.iter().find(|value| value.as_array().is_some_and(|items| !items.is_empty())).cloned().ok_or_else(|| "no non-null arguments".into()),
         _ => return None,
     })
+}
+
+fn format_list(args: Given<'_>) -> Result {
+    let longest = args.iter().skip(1).filter_map(Value::as_array).map(Vec::len).max().unwrap_or(1);
+    let row = |at: usize| {
+        let pick = |value: &Value| {
+            value.as_array().map_or(value.clone(), |items| items.get(at).cloned().unwrap_or_default())
+        };
+        format(&args.iter().map(pick).collect::<Vec<_>>()).map(Value::from)
+    };
+    (0..longest).map(row).collect::<Result<Vec<_>>>().map(Value::from)
 }
 
 fn distinct(items: Vec<Value>) -> Vec<Value> {
