@@ -88,12 +88,11 @@ fn follow(server: &mut Server, ticket: Ticket, noise: &[u8]) {
     for _ in 0..300 {
         let pulse = server.pulse();
         let (told, due) = server.poll(ticket);
-        match (told, pulse) {
-            (None, Pulse::Quiet(next)) => match [next, due].into_iter().flatten().min() {
+        if let (None, Pulse::Quiet(next)) = (told, pulse) {
+            match [next, due].into_iter().flatten().min() {
                 Some(next) => server.reach(next),
                 None => break,
-            },
-            _ => {}
+            }
         }
     }
     server.forget(ticket);
