@@ -133,6 +133,7 @@ impl Session {
     /// ```
     /// use drydock::session::{ENDLESS, Session};
     /// let mut session = Session::script(7);
+    /// session.world_mut().kernel.budgets.steps = 50_000;
     /// let played = session.run("while :; do :; done");
     /// assert_eq!(played.code, ENDLESS);
     /// assert_eq!(session.run("echo on we go").stdout, "on we go\n");
