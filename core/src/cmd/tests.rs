@@ -170,8 +170,8 @@ fn formats_of_listings() {
         ("search --filter is-automated=true nginx", "NAME      DESCRIPTION   STARS     OFFICIAL\n"),
         ("buildx du --filter nope=1", "Reclaimable:\t0B\nTotal:\t\t0B\n"),
         (
-            "buildx imagetools inspect --format {{.Name}}_{{.Image.OS}}_{{(index_.Manifest.Manifests_0).Platform.Architecture}} busybox",
-            "docker.io/library/busybox:latest linux amd64",
+            "buildx imagetools inspect --format {{.Name}}_{{.Image.OS}}_{{.Image.Architecture}}_{{len_.Manifest.Manifests}} busybox",
+            "docker.io/library/busybox:latest linux amd64 0",
         ),
         (
             "buildx imagetools inspect --format {{.Nope}} busybox",

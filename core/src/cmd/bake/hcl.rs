@@ -234,7 +234,7 @@ impl Reader<'_> {
     fn parts(&mut self) -> Result<Expr, String> {
         let mut of = self.operand()?;
         loop {
-            if self.rest.starts_with('.') {
+            if self.rest.starts_with('.') && !self.rest.starts_with("...") {
                 self.step(1);
                 of = Expr::Part(Box::new(of), Box::new(Expr::Known(self.word()?.into())));
             } else if self.rest.starts_with('[') {
