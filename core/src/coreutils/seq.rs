@@ -123,7 +123,7 @@ impl Stream for Seq {
             self.next = next;
             if out.len() > 4096 {
                 sys.print(&out);
-                sys.spend(u32::MAX);
+                sys.spend(u32::try_from(out.len()).unwrap_or(u32::MAX));
                 return Step::Continue;
             }
         }

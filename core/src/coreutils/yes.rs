@@ -24,7 +24,7 @@ impl Stream for Yes {
 
     fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
         sys.print(&self.0);
-        sys.spend(u32::MAX);
+        sys.spend(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         Step::Continue
     }
 }

@@ -247,7 +247,9 @@ impl Shell {
             self.prompted = false;
         }
         let typed = if waits { String::new() } else { String::from_utf8_lossy(&raw).into_owned() };
-        let typed = self.recall(sys, typed);
+        // What stands in a here-document is taken as it is.
+        let in_document = matches!(&self.frame().feed, Feed::Fd { held, .. } if held.contains("<<"));
+        let typed = if in_document { typed } else { self.recall(sys, typed) };
         let Feed::Fd { raw: kept, held, ended: over, .. } = &mut self.frame().feed else { return Ok(flow) };
         if waits {
             *kept = raw;

@@ -194,7 +194,13 @@ impl Definition {
             if !KEYS.contains(&key.as_str()) {
                 return Err(format!("the key {key} of target {} is not simulated by Drydock", quote(name)));
             }
-            keys.insert(key.clone(), value(expr, scope)?);
+            let mut found = value(expr, scope)?;
+            if let ("args" | "labels" | "contexts", Some(entries)) = (key.as_str(), found.as_object_mut()) {
+                for (_, entry) in entries.iter_mut().filter(|(_, entry)| !entry.is_null()) {
+                    *entry = text_of(entry).into();
+                }
+            }
+            keys.insert(key.clone(), found);
         }
         match self.targets.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => overlay(known, &keys),
