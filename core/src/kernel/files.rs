@@ -352,8 +352,9 @@ impl Kernel {
             _ => false,
         };
         match process.failed_write.take() {
-            // A pipe that nobody reads has sent its signal.
+            // A pipe that nobody reads has sent its signal, and so has the limit on the size of files.
             Some((_, Errno::EPIPE)) | None => {}
+            Some((_, Errno::EFBIG)) if process.signals.contains(&Signal::XFSZ) => {}
             Some(_) if survives => {}
             Some((fd, e)) => {
                 if fd != 2 {

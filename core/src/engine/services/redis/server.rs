@@ -73,11 +73,16 @@ impl Server {
         self.settings.get(name).map_or("", String::as_str)
     }
 
-    /// The file that holds the data: the dump, or with `appendonly` the log of commands.
+    /// The file of snapshots.
+    fn dump_path(&self) -> String {
+        format!("{}/{}", self.setting("dir").trim_end_matches('/'), self.setting("dbfilename"))
+    }
+
+    /// The file that a start reads: the snapshot, or with `appendonly` the log of commands.
     fn path(&self) -> String {
         let dir = self.setting("dir").trim_end_matches('/');
         match self.setting("appendonly") == "yes" {
-            false => format!("{dir}/{}", self.setting("dbfilename")),
+            false => self.dump_path(),
             true if self.in_parts => format!("{dir}/{LOG_DIR}/{LOG}.1.incr.aof"),
             true => format!("{dir}/{LOG}"),
         }
@@ -218,7 +223,7 @@ impl Server {
     fn save(&mut self, sys: &mut Sys<'_>) -> Result<(), String> {
         self.saved = sys.now().unix_secs();
         let bytes = dump(&self.databases);
-        sys.write_file(&self.path(), &bytes, 0o644).map_err(|e| format!("{e}"))
+        sys.write_file(&self.dump_path(), &bytes, 0o644).map_err(|e| format!("{e}"))
     }
 
     fn shut_down(&mut self, sys: &mut Sys<'_>, save: bool) -> Step {
@@ -303,7 +308,7 @@ impl Server {
             .or_else(|| collections::run(&name, rest, database, now))
             .unwrap_or_else(|| Err(Reply::error(unknown(&said, &name, rest))));
         if outcome.is_ok() && self.setting("appendonly") == "yes" && listed(WRITES, &name) {
-            let _disk_may_be_full = self.save(sys);
+            let _disk_may_be_full = sys.write_file(&self.path(), &dump(&self.databases), 0o644);
         }
         After::Reply(outcome.unwrap_or_else(|e| e))
     }
