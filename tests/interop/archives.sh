@@ -52,6 +52,8 @@ echo end > "tree/$long/$long/file"
 echo one > tree/first && ln tree/first tree/second && ln -s first tree/third && mkfifo tree/pipe && chmod 4755 tree/first
 touch -d '2001-02-03 04:05:06.5 UTC' tree/first
 for format in gnu pax; do
+  # GNU's own format has whole seconds.
+  [ $format = pax ] && part=.5 || part=
   tar --format=$format --numeric-owner --owner=7 --group=8 -C tree -cf $format.tar .
   play <<< "give $format.tar
 docker import $format.tar tree > /dev/null
@@ -60,7 +62,7 @@ docker export it | base64" | base64 -d > back.tar
   rm -rf back && mkdir back && tar -xf back.tar -C back --no-same-owner --exclude=dev
   expect "GNU tar of format $format comes back: links" "$(stat -c %i back/first)" "$(stat -c %i back/second)"
   expect "GNU tar of format $format comes back: names" "end" "$(cat "back/$long/$long/file")"
-  expect "GNU tar of format $format comes back: looks" "7/8 2001-02-03 04:05:06.5" \
+  expect "GNU tar of format $format comes back: looks" "7/8 2001-02-03 04:05:06$part" \
     "$(TZ=UTC tar -tvf back.tar --full-time --numeric-owner first | awk '{ sub(/0+$/, "", $5); print $2, $4, $5 }')"
 done
 tar -C tree --xz -cf packed.tar.xz .
