@@ -8,7 +8,7 @@ mod serve;
 
 use drydock::kernel::Budgets;
 use drydock::session::{self, Desk, Session};
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -32,6 +32,9 @@ Options:
 
 Without a command: the prompt, or, where standard input is no terminal, a script on it.
 ";
+
+/// The code of a program that a broken pipe ends: 128 and the number of the signal.
+const BROKEN_PIPE: u8 = 141;
 
 /// What the words before the command say.
 struct Options {
@@ -141,9 +144,13 @@ fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
     let mut code = 0;
     for command in drydock::transcript::split_script(script) {
         let played = session.run(&command.text);
-        print!("{}", played.stdout);
+        let read = std::io::stdout().write_all(played.stdout.as_bytes());
         eprint!("{}", played.stderr);
         code = played.code;
+        if read.is_err() {
+            // Nobody reads any more: the end that a program of a pipe has.
+            return Ok(BROKEN_PIPE);
+        }
         if session.has_ended() {
             break;
         }
