@@ -13,28 +13,24 @@ pub use expression::glob;
 
 use super::accounts::Accounts;
 use super::spawn::child;
+use super::stream::{Running, Stream};
 use super::walk::{Entry, bottom_up, complain, tree};
 use crate::base::Time;
-use crate::kernel::{Applet, Behave, Pid, Step, Sys, Wait};
+use crate::kernel::{Applet, Pid, Step, Stop, Sys, Wait};
 use expression::{Action, Plan, Test};
 use serde::{Deserialize, Serialize};
 
 /// `find`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Find>("find")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Running<Find>>("find")];
 
 /// How many arguments one `-exec … +` gets at most.
 const MAX_BATCH: usize = 4096;
 /// How many files are tested in one turn.
 const PER_TURN: usize = 500;
 
-/// A `find`, before and after it has read its arguments.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Find {
-    work: Option<Work>,
-}
-
+/// A `find`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Work {
+struct Find {
     plan: Plan,
     /// Paths with their depth, the next one last.
     ahead: Vec<(String, usize, String)>,
@@ -72,24 +68,12 @@ struct Look<'a> {
     accounts: &'a Accounts,
 }
 
-impl Behave for Find {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        let work = match &mut self.work {
-            Some(work) => work,
-            None => match start(sys) {
-                Ok(work) => self.work.insert(work),
-                Err(code) => return Step::Exit(code),
-            },
-        };
-        work.step(sys)
-    }
-}
-
-fn start(sys: &mut Sys<'_>) -> Result<Work, i32> {
+impl Stream for Find {
+fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
     let args = sys.args();
     let plan = expression::parse(&args, sys.flavor()).map_err(|text| {
         sys.complain(&text);
-        1
+        Stop::Exit(1)
     })?;
     let mut newer = vec![];
     for file in &plan.references {
@@ -97,18 +81,17 @@ fn start(sys: &mut Sys<'_>) -> Result<Work, i32> {
             Ok(stat) => newer.push(stat.mtime),
             Err(e) => {
                 complain(sys, &format!("'{file}': {e}"), &format!("{file}: {e}"));
-                return Err(1);
+                return Err(Stop::Exit(1));
             }
         }
     }
     let batches = vec![vec![]; plan.batches];
     let roots = plan.roots.iter().rev().cloned().collect();
     let now = sys.now();
-    Ok(Work { plan, ahead: vec![], roots, pruned: None, now, newer, batches, running: None, current: None, code: 0 })
+    Ok(Self { plan, ahead: vec![], roots, pruned: None, now, newer, batches, running: None, current: None, code: 0 })
 }
 
-impl Work {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+    fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
         if let Some(pid) = self.running {
             match sys.wait(Some(pid)) {
                 Ok(None) => return Step::Block(Wait::child()),
@@ -138,7 +121,9 @@ impl Work {
         }
         Step::Continue
     }
+}
 
+impl Find {
     fn child_ended(&mut self, status: i32) {
         self.running = None;
         match &mut self.current {

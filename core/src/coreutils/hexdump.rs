@@ -45,21 +45,26 @@ fn printable(bytes: &[u8]) -> String {
     bytes.iter().map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '.' }).collect()
 }
 
+/// The rows of 16 bytes of a dump, each with where it begins; none stands for rows that repeat the one before, unless
+/// all are wanted.
+pub fn rows(data: &[u8], all: bool) -> impl Iterator<Item = Option<(usize, &[u8])>> {
+    let repeats = move |row: usize| !all && row > 0 && data.chunks(16).nth(row) == data.chunks(16).nth(row - 1);
+    data.chunks(16).enumerate().filter_map(move |(row, bytes)| match repeats(row) {
+        false => Some(Some((row * 16, bytes))),
+        true => (!repeats(row - 1)).then_some(None),
+    })
+}
+
 fn hexdump(sys: &mut Sys<'_>, canonical: bool) -> Result<i32, Stop> {
     let options = parse(sys, &HEXDUMP)?;
     let canonical = canonical || options.has('C');
     let Some((data, skip)) = input(sys, &options, 'n')? else { return Ok(1) };
     let mut out = String::new();
-    let (mut before, mut squeezed): (Option<&[u8]>, bool) = (None, false);
-    for (at, line) in data.chunks(16).enumerate().map(|(n, line)| (skip + n * 16, line)) {
-        if before == Some(line) && !options.has('v') {
-            if !squeezed {
-                out.push_str("*\n");
-            }
-            squeezed = true;
+    for row in rows(&data, options.has('v')) {
+        let Some((at, line)) = row.map(|(at, line)| (skip + at, line)) else {
+            out.push_str("*\n");
             continue;
-        }
-        (before, squeezed) = (Some(line), false);
+        };
         let _to_text = if canonical {
             let half = |part: &[u8]| part.iter().map(|b| format!("{b:02x} ")).collect::<String>();
             let (left, right) = line.split_at(line.len().min(8));

@@ -7,13 +7,14 @@
 
 use super::opts::{Spec, parse, usage_error};
 use super::sleep::span;
+use super::stream::{Running, Stream};
 use crate::base::{Duration, Errno, Time};
-use crate::kernel::{Applet, Behave, Flavor, Read, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Flavor, Read, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
 /// `nc`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Nc>("nc")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Running<Nc>>("nc")];
 
 const SPEC: Spec = Spec::new(
     "zvlknNw:p:s:q:4",
@@ -26,14 +27,9 @@ const SPEC: Spec = Spec::new(
 const CONNECT_LIMIT: Duration = Duration::secs(134);
 const PIECE: usize = 16 << 10;
 
-/// An `nc`, before and after it has read its arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Nc {
-    talk: Option<Talk>,
-}
-
+/// An `nc`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Talk {
+struct Nc {
     phase: Phase,
     verbose: bool,
     keep: bool,
@@ -53,82 +49,7 @@ enum Phase {
     Tried,
 }
 
-impl Behave for Nc {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        let talk = match &mut self.talk {
-            Some(talk) => talk,
-            None => match start(sys) {
-                Ok(talk) => self.talk.insert(talk),
-                Err(Stop::Exit(code)) => return Step::Exit(code),
-                Err(_) => return Step::Exit(1),
-            },
-        };
-        match talk.phase {
-            Phase::Tried => Step::Exit(0),
-            Phase::Hanging(until, _) if sys.now() < until => Step::Block(Wait::until(until)),
-            Phase::Hanging(_, e) => {
-                refuse(sys, &talk.place, e, talk.verbose);
-                Step::Exit(1)
-            }
-            Phase::Listening => talk.accept(sys),
-            Phase::Talking(fd) => talk.copy(sys, fd),
-        }
-    }
-}
-
-fn start(sys: &mut Sys<'_>) -> Result<Talk, Stop> {
-    let options = parse(sys, &SPEC)?;
-    let idle = match options.value('w').map(span) {
-        Some(None) => {
-            sys.complain("invalid number");
-            return Err(Stop::Exit(1));
-        }
-        other => other.flatten(),
-    };
-    let mut talk = Talk {
-        phase: Phase::Tried,
-        verbose: options.has('v'),
-        keep: options.has('k'),
-        idle,
-        until: None,
-        stdin_ended: options.has('n') && sys.flavor() == Flavor::Busybox,
-        place: String::new(),
-        listener: None,
-    };
-    let operands: Vec<&str> = options.operands.iter().map(String::as_str).collect();
-    if options.has('l') {
-        let port = options.value('p').or(operands.last().copied());
-        let Some(port) = port.and_then(|p| p.parse::<u16>().ok()) else {
-            return Err(usage_error(sys, &SPEC, ""));
-        };
-        let at = options.value('s').or(operands.first().copied().filter(|_| operands.len() > 1));
-        let at = at.and_then(|a| a.parse().ok()).unwrap_or(Ipv4Addr::UNSPECIFIED);
-        match sys.listen(at, port) {
-            Ok(fd) => talk.listener = Some(fd),
-            Err(e) => {
-                let text = if sys.flavor() == Flavor::Gnu { format!("{e}") } else { format!("bind: {e}") };
-                sys.complain(&text);
-                return Err(Stop::Exit(1));
-            }
-        }
-        if talk.verbose {
-            let text = if sys.flavor() == Flavor::Gnu { "Listening on" } else { "listening on" };
-            sys.eprint(&format!("{text} {at} {port}\n"));
-        }
-        talk.phase = Phase::Listening;
-        return Ok(talk);
-    }
-    let [host, port] = operands[..] else { return Err(usage_error(sys, &SPEC, "")) };
-    let Ok(port) = port.parse::<u16>() else {
-        let gnu = sys.flavor() == Flavor::Gnu;
-        sys.complain(&if gnu { format!("port number invalid: {port}") } else { format!("bad port '{port}'") });
-        return Err(Stop::Exit(1));
-    };
-    connect(sys, &mut talk, host, port, options.has('z'))?;
-    Ok(talk)
-}
-
-fn connect(sys: &mut Sys<'_>, talk: &mut Talk, host: &str, port: u16, only: bool) -> Result<(), Stop> {
+fn connect(sys: &mut Sys<'_>, talk: &mut Nc, host: &str, port: u16, only: bool) -> Result<(), Stop> {
     let Some(address) = sys.lookup(host).ok().and_then(|all| all.first().copied()) else {
         let text = match sys.flavor() {
             Flavor::Gnu => format!("getaddrinfo for host \"{host}\" port {port}: Name or service not known"),
@@ -179,7 +100,74 @@ fn refuse(sys: &mut Sys<'_>, place: &str, e: Errno, verbose: bool) {
     }
 }
 
-impl Talk {
+impl Stream for Nc {
+fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
+    let options = parse(sys, &SPEC)?;
+    let idle = match options.value('w').map(span) {
+        Some(None) => {
+            sys.complain("invalid number");
+            return Err(Stop::Exit(1));
+        }
+        other => other.flatten(),
+    };
+    let mut talk = Nc {
+        phase: Phase::Tried,
+        verbose: options.has('v'),
+        keep: options.has('k'),
+        idle,
+        until: None,
+        stdin_ended: options.has('n') && sys.flavor() == Flavor::Busybox,
+        place: String::new(),
+        listener: None,
+    };
+    let operands: Vec<&str> = options.operands.iter().map(String::as_str).collect();
+    if options.has('l') {
+        let port = options.value('p').or(operands.last().copied());
+        let Some(port) = port.and_then(|p| p.parse::<u16>().ok()) else {
+            return Err(usage_error(sys, &SPEC, ""));
+        };
+        let at = options.value('s').or(operands.first().copied().filter(|_| operands.len() > 1));
+        let at = at.and_then(|a| a.parse().ok()).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        match sys.listen(at, port) {
+            Ok(fd) => talk.listener = Some(fd),
+            Err(e) => {
+                let text = if sys.flavor() == Flavor::Gnu { format!("{e}") } else { format!("bind: {e}") };
+                sys.complain(&text);
+                return Err(Stop::Exit(1));
+            }
+        }
+        if talk.verbose {
+            let text = if sys.flavor() == Flavor::Gnu { "Listening on" } else { "listening on" };
+            sys.eprint(&format!("{text} {at} {port}\n"));
+        }
+        talk.phase = Phase::Listening;
+        return Ok(talk);
+    }
+    let [host, port] = operands[..] else { return Err(usage_error(sys, &SPEC, "")) };
+    let Ok(port) = port.parse::<u16>() else {
+        let gnu = sys.flavor() == Flavor::Gnu;
+        sys.complain(&if gnu { format!("port number invalid: {port}") } else { format!("bad port '{port}'") });
+        return Err(Stop::Exit(1));
+    };
+    connect(sys, &mut talk, host, port, options.has('z'))?;
+    Ok(talk)
+}
+
+    fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
+        match self.phase {
+            Phase::Tried => Step::Exit(0),
+            Phase::Hanging(until, _) if sys.now() < until => Step::Block(Wait::until(until)),
+            Phase::Hanging(_, e) => {
+                refuse(sys, &self.place, e, self.verbose);
+                Step::Exit(1)
+            }
+            Phase::Listening => self.accept(sys),
+            Phase::Talking(fd) => self.copy(sys, fd),
+        }
+    }
+}
+
+impl Nc {
     fn accept(&mut self, sys: &mut Sys<'_>) -> Step {
         let Some(listener) = self.listener else { return Step::Exit(1) };
         match sys.accept(listener) {

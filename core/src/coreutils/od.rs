@@ -5,6 +5,7 @@
 //!
 //! Exit status: 0, or 1 for an error. Left out: more than one format, wider numbers.
 
+use super::hexdump::rows;
 use super::input::{parse_count, plain_error, read_with};
 use super::opts::{Spec, parse};
 use crate::kernel::{Applet, Stop, Sys};
@@ -69,17 +70,12 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         _ => format!("{n:07o}"),
     };
     let mut out = String::new();
-    let (mut last, mut starred): (Option<&[u8]>, bool) = (None, false);
-    for (row, chunk) in data.chunks(16).enumerate() {
-        if last == Some(chunk) && !o.has('v') {
-            if !starred {
-                out.push_str("*\n");
-            }
-            starred = true;
+    for row in rows(data, o.has('v')) {
+        let Some((at, chunk)) = row else {
+            out.push_str("*\n");
             continue;
-        }
-        (last, starred) = (Some(chunk), false);
-        out.push_str(&address(skip + row * 16));
+        };
+        out.push_str(&address(skip + at));
         for unit in chunk.chunks(size) {
             let number = unit.iter().rev().fold(0u32, |n, b| n << 8 | u32::from(*b));
             out.push_str(&cell(number));

@@ -4,13 +4,14 @@
 
 use super::opts::{Options, Spec, parse, usage_error};
 use super::sleep::span;
+use super::stream::{Running, Stream};
 use crate::base::{Duration, Errno, Time};
-use crate::kernel::{Applet, Behave, Disposition, Flavor, Signal, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Disposition, Flavor, Signal, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
 /// `ping`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Ping>("ping")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Running<Ping>>("ping")];
 
 // There is only IPv4 (`-4`), and addresses are not looked up backwards (`-n`).
 const SPEC: Spec = Spec::new(
@@ -22,14 +23,9 @@ const SPEC: Spec = Spec::new(
 .missing("6fIAt")
 .trouble(2);
 
-/// A `ping`, before and after it has read its arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Ping {
-    run: Option<Run>,
-}
-
+/// A `ping`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
+struct Ping {
     gnu: bool,
     host: String,
     address: Ipv4Addr,
@@ -46,24 +42,16 @@ struct Run {
     next: Time,
 }
 
-impl Behave for Ping {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        let run = match &mut self.run {
-            Some(run) => run,
-            None => match start(sys) {
-                Ok(run) => self.run.insert(run),
-                Err(Stop::Exit(code)) => return Step::Exit(code),
-                Err(_) => return Step::Exit(1),
-            },
-        };
-        if sys.take_signal() == Some(Signal::INT) {
-            return run.finish(sys);
-        }
-        run.step(sys)
-    }
+fn whole(sys: &mut Sys<'_>, options: &Options, letter: char) -> Result<Option<u64>, Stop> {
+    let Some(text) = options.value(letter) else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
+        sys.complain(&format!("invalid argument: '{text}'"));
+        Stop::Exit(1)
+    })
 }
 
-fn start(sys: &mut Sys<'_>) -> Result<Run, Stop> {
+impl Stream for Ping {
+fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
     let options = parse(sys, &SPEC)?;
     let gnu = sys.flavor() == Flavor::Gnu;
     let Some(host) = options.operands.last().cloned() else {
@@ -103,7 +91,7 @@ fn start(sys: &mut Sys<'_>) -> Result<Run, Stop> {
     };
     sys.print(&text);
     let now = sys.now();
-    Ok(Run {
+    Ok(Self {
         gnu,
         host,
         address,
@@ -121,16 +109,10 @@ fn start(sys: &mut Sys<'_>) -> Result<Run, Stop> {
     })
 }
 
-fn whole(sys: &mut Sys<'_>, options: &Options, letter: char) -> Result<Option<u64>, Stop> {
-    let Some(text) = options.value(letter) else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| {
-        sys.complain(&format!("invalid argument: '{text}'"));
-        Stop::Exit(1)
-    })
-}
-
-impl Run {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+    fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
+        if sys.take_signal() == Some(Signal::INT) {
+            return self.finish(sys);
+        }
         let now = sys.now();
         let all_sent = self.count > 0 && self.sent >= self.count;
         if self.deadline.is_some_and(|d| now >= d) || (all_sent && now >= self.next) {
@@ -164,7 +146,9 @@ impl Run {
         self.next = now + wait;
         Step::Continue
     }
+}
 
+impl Ping {
     fn answer(&mut self, sys: &mut Sys<'_>) {
         let near = !crate::kernel::net::internet::exists(self.address);
         let micros = if near { 40 + sys.random() % 60 } else { 9_000 + sys.random() % 3_000 } as i64;

@@ -7,12 +7,13 @@
 use super::opts::{Spec, parse, usage_error};
 use super::sleep::span;
 use super::spawn::{child, status_of};
+use super::stream::{Running, Stream};
 use crate::base::Time;
-use crate::kernel::{Applet, Behave, Disposition, Exit, Flavor, Pid, Signal, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Disposition, Exit, Flavor, Pid, Signal, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 
 /// `timeout`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Timeout>("timeout")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Running<Timeout>>("timeout")];
 
 const SPEC: Spec = Spec::new(
     "s:k:vf",
@@ -30,14 +31,9 @@ const SPEC: Spec = Spec::new(
 .in_order()
 .trouble(125);
 
-/// A `timeout`, before and after it has started its command.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Timeout {
-    running: Option<Running>,
-}
-
+/// A `timeout`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Running {
+struct Timeout {
     pid: Pid,
     command: String,
     until: Option<Time>,
@@ -48,23 +44,8 @@ struct Running {
     verbose: bool,
 }
 
-impl Behave for Timeout {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        if self.running.is_none() {
-            match start(sys) {
-                Ok(running) => self.running = Some(running),
-                Err(Stop::Exit(code)) => return Step::Exit(code),
-                Err(_) => return Step::Exit(125),
-            }
-        }
-        match &mut self.running {
-            Some(running) => running.step(sys),
-            None => Step::Exit(125),
-        }
-    }
-}
-
-fn start(sys: &mut Sys<'_>) -> Result<Running, Stop> {
+impl Stream for Timeout {
+fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
     let options = parse(sys, &SPEC)?;
     let [text, command @ ..] = options.operands.as_slice() else { return Err(usage_error(sys, &SPEC, "")) };
     if command.is_empty() {
@@ -96,7 +77,7 @@ fn start(sys: &mut Sys<'_>) -> Result<Running, Stop> {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         sys.on_signal(signal, Some(Disposition::Handle));
     }
-    Ok(Running {
+    Ok(Self {
         pid,
         command: command[0].clone(),
         until: (limit.0 > 0).then(|| sys.after(limit)),
@@ -108,8 +89,7 @@ fn start(sys: &mut Sys<'_>) -> Result<Running, Stop> {
     })
 }
 
-impl Running {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+    fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
         while let Some(signal) = sys.take_signal() {
             let _already_ended = sys.kill(self.pid, signal);
         }
@@ -133,7 +113,9 @@ impl Running {
             None => Step::Block(Wait::child()),
         }
     }
+}
 
+impl Timeout {
     fn status(&self, exit: Exit, flavor: Flavor) -> i32 {
         match self.sent {
             Some(Signal::KILL) => 137,

@@ -5,12 +5,13 @@
 use super::opts::{Spec, parse, usage_error};
 use super::sleep::span;
 use super::spawn::child;
+use super::stream::{Running, Stream};
 use crate::base::{Duration, Time, time_format};
-use crate::kernel::{Applet, Behave, Flavor, Pid, Step, Stop, Sys, Wait};
+use crate::kernel::{Applet, Flavor, Pid, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 
 /// `watch`.
-pub const APPLETS: &[Applet] = &[Applet::state::<Watch>("watch")];
+pub const APPLETS: &[Applet] = &[Applet::state::<Running<Watch>>("watch")];
 
 const SPEC: Spec = Spec::new(
     "n:tdegx",
@@ -21,14 +22,9 @@ const SPEC: Spec = Spec::new(
 .missing("degx")
 .in_order();
 
-/// A `watch`, before and after it has read its arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Watch {
-    run: Option<Run>,
-}
-
+/// A `watch`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
+struct Watch {
     every: Duration,
     title: bool,
     command: String,
@@ -36,36 +32,22 @@ struct Run {
     next: Time,
 }
 
-impl Behave for Watch {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
-        let run = match &mut self.run {
-            Some(run) => run,
-            None => match start(sys) {
-                Ok(run) => self.run.insert(run),
-                Err(Stop::Exit(code)) => return Step::Exit(code),
-                Err(_) => return Step::Exit(1),
-            },
+impl Stream for Watch {
+    fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
+        let options = parse(sys, &SPEC)?;
+        if options.operands.is_empty() {
+            return Err(usage_error(sys, &SPEC, ""));
+        }
+        let every = options.value('n').map_or(Some(Duration::secs(2)), span);
+        let Some(every) = every else {
+            sys.complain("invalid interval");
+            return Err(Stop::Exit(1));
         };
-        run.step(sys)
+        let (title, command) = (!options.has('t'), options.operands.join(" "));
+        Ok(Self { every: every.max(Duration::millis(100)), title, command, running: None, next: sys.now() })
     }
-}
 
-fn start(sys: &mut Sys<'_>) -> Result<Run, Stop> {
-    let options = parse(sys, &SPEC)?;
-    if options.operands.is_empty() {
-        return Err(usage_error(sys, &SPEC, ""));
-    }
-    let every = options.value('n').map_or(Some(Duration::secs(2)), span);
-    let Some(every) = every else {
-        sys.complain("invalid interval");
-        return Err(Stop::Exit(1));
-    };
-    let (title, command) = (!options.has('t'), options.operands.join(" "));
-    Ok(Run { every: every.max(Duration::millis(100)), title, command, running: None, next: sys.now() })
-}
-
-impl Run {
-    fn step(&mut self, sys: &mut Sys<'_>) -> Step {
+    fn turn(&mut self, sys: &mut Sys<'_>) -> Step {
         if let Some(pid) = self.running {
             return match sys.wait(Some(pid)) {
                 Ok(None) => Step::Block(Wait::child()),
@@ -92,7 +74,9 @@ impl Run {
         }
         Step::Continue
     }
+}
 
+impl Watch {
     fn print_title(&self, sys: &mut Sys<'_>) {
         let width = sys.tty_size(1).map_or(80, |(_, columns)| usize::from(columns));
         let now = time_format::ansi_c(sys.now());

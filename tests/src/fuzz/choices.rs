@@ -28,6 +28,18 @@ impl<'a> Choices<'a> {
         &some[self.below(some.len())]
     }
 
+    /// Up to `most` of some words with `between` them, or else all that is left as it comes.
+    pub fn words_or_text(mut self, words: &[&str], most: usize, between: &str) -> String {
+        if self.below(2) == 1 {
+            return String::from_utf8_lossy(self.rest()).into_owned();
+        }
+        let mut chosen = vec![];
+        while !self.are_over() && chosen.len() < most {
+            chosen.push(*self.one_of(words));
+        }
+        chosen.join(between)
+    }
+
     /// Up to `most` characters as they come.
     pub fn text(&mut self, most: usize) -> String {
         let length = self.below(most + 1).min(self.bytes.len());

@@ -68,16 +68,7 @@ const LINES: &[&str] = &[
 ];
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let text = if choices.below(2) == 0 {
-        let mut lines = vec![];
-        while !choices.are_over() && lines.len() < 30 {
-            lines.push(*choices.one_of(LINES));
-        }
-        lines.join("\n")
-    } else {
-        String::from_utf8_lossy(choices.rest()).into_owned()
-    };
+    let text = Choices::new(data).words_or_text(LINES, 30, "\n");
     let mut session = furnished();
     if session.write_file("Dockerfile", text).is_ok() {
         comes_to_its_end(&mut session, "timeout -s KILL 600 docker build -t mine:v9 .");

@@ -109,16 +109,7 @@ const WORDS: &[&str] = &[
 ];
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let line = if choices.below(2) == 0 {
-        let mut words = vec![];
-        while !choices.are_over() && words.len() < 60 {
-            words.push(*choices.one_of(WORDS));
-        }
-        words.join(" ")
-    } else {
-        String::from_utf8_lossy(choices.rest()).into_owned()
-    };
+    let line = Choices::new(data).words_or_text(WORDS, 60, " ");
     // What waits for an open quote or an endless loop is no complete command: that it comes back is what counts.
     furnished().run(&format!("timeout -s KILL 5 bash -c {}", super::quoted(&line)));
     furnished().run(&line);
