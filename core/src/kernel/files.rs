@@ -337,7 +337,7 @@ impl Kernel {
     /// As [`Kernel::flush`], for a process between two steps: a write that failed has its consequence.
     pub(super) fn deliver_output(&mut self, pid: Pid) -> Option<Wait> {
         let full = self.flush(pid);
-        if full.is_some() {
+        if full.is_some() || self.process(pid)?.failed_write.is_none() {
             return full;
         }
         self.judge_writing(pid);
@@ -346,7 +346,7 @@ impl Kernel {
 
     /// Where a write has failed, a program says so and ends with 1; shells and servers go on.
     fn judge_writing(&mut self, pid: Pid) {
-        let Some(process) = self.process_mut(pid).filter(|p| p.failed_write.is_some()) else { return };
+        let Some(process) = self.process_mut(pid) else { return };
         let survives = match &process.program {
             Code::State(_, program) => program.survives_write_errors(),
             _ => false,

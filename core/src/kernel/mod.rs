@@ -230,6 +230,7 @@ impl Kernel {
     /// Adds a set of namespaces.
     pub fn add_namespace(&mut self, namespace: Namespace) -> NsId {
         let id = NsId(self.fresh());
+        self.net.join_space(namespace.net);
         self.namespaces.insert(id, Arc::new(namespace));
         id
     }
@@ -253,7 +254,9 @@ impl Kernel {
 
     /// Takes a set of namespaces away; its processes must have ended.
     pub fn remove_namespace(&mut self, ns: NsId) {
-        self.namespaces.remove(&ns);
+        if let Some(namespace) = self.namespaces.remove(&ns) {
+            self.net.leave_space(namespace.net);
+        }
     }
 
     /// Takes a process-number namespace away.

@@ -378,13 +378,8 @@ impl Running {
         let kernel = &mut world.kernel;
         kernel.remove_sink(self.sink);
         self.extra.into_iter().for_each(|fs| drop(kernel.remove_fs(fs)));
-        let net = kernel.namespace(self.ns).map(|ns| ns.net);
         kernel.remove_namespace(self.ns);
         kernel.remove_pid_space(self.pids);
-        let host = kernel.namespace(world.host.ns).map(|ns| ns.net);
-        if let Some(net) = net.filter(|net| Some(*net) != host) {
-            kernel.net.remove_space(net);
-        }
         kernel.remove_fs(self.root).map(|view| view.layer())
     }
 

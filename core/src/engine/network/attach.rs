@@ -114,18 +114,6 @@ pub fn detach(world: &mut World, id: ObjectId) {
     if let Some(space) = own {
         world.kernel.net.unpublish(space);
     }
-    let joined = world.container(id).and_then(|c| c.runtime.as_ref()).map(|runtime| runtime.net);
-    if let Some(space) = own.or(joined).filter(|space| !is_in_use(world, *space, id)) {
-        world.kernel.net.remove_space(space);
-    }
-}
-
-/// Whether the host or another container lives in a network namespace: it stays, if only with its loopback, for those
-/// who joined it.
-fn is_in_use(world: &World, space: NetNsId, except: ObjectId) -> bool {
-    let mut others = world.containers.values().filter(|other| other.id != except);
-    host_space(world).ok() == Some(space)
-        || others.any(|other| other.runtime.as_ref().is_some_and(|runtime| runtime.net == space))
 }
 
 /// The network namespace that belongs to a running container alone.

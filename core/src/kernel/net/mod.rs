@@ -60,6 +60,9 @@ pub struct NetNs {
     /// Names that only this namespace knows (`--link` on user-defined networks) and what they stand for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub links: BTreeMap<String, String>,
+    /// How many sets of namespaces it is part of; the kernel counts.
+    #[serde(default)]
+    pub users: u64,
 }
 
 /// A bridge with its members.
@@ -138,7 +141,24 @@ impl Net {
         self.spaces.get_mut(&id).map(Arc::make_mut)
     }
 
-    /// Takes a network namespace away.
+    /// A set of namespaces takes it in.
+    pub(super) fn join_space(&mut self, id: NetNsId) {
+        if let Some(space) = self.space_mut(id) {
+            space.users += 1;
+        }
+    }
+
+    /// A set of namespaces goes: the last takes the network namespace with it. Until then it stays, if only with its
+    /// loopback.
+    pub(super) fn leave_space(&mut self, id: NetNsId) {
+        let Some(space) = self.space_mut(id) else { return };
+        space.users = space.users.saturating_sub(1);
+        if space.users == 0 {
+            self.remove_space(id);
+        }
+    }
+
+    /// Takes away a network namespace that nobody came to use.
     pub fn remove_space(&mut self, id: NetNsId) {
         self.spaces.remove(&id);
     }
