@@ -278,8 +278,9 @@ impl Unit {
     /// Its instructions, compiled again where it comes from a save file.
     pub fn code(&self) -> &Arc<Code> {
         self.code.get_or_init(|| {
-            let parser = lex::Parser::new(&self.text, 0, self.line, self.voice).with_aliases(&self.aliases);
-            match parse::next_command(parser) {
+            let mut parser =
+                lex::Parser::new(&self.text, 0, self.line, self.voice).with_aliases(&self.aliases);
+            match parse::next_command(&mut parser) {
                 Ok(Some(complete)) => Arc::new(compile::compile(&complete, self.voice)),
                 _ => Arc::new(Code { ops: vec![Op::End] }),
             }

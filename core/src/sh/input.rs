@@ -14,6 +14,17 @@ use std::sync::Arc;
 /// The longest script, in bytes.
 pub const MAX_SCRIPT: usize = 1 << 20;
 
+/// What the next line from a descriptor belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// A new command.
+    Command,
+    /// One that has begun.
+    Rest,
+    /// The body of a here-document.
+    Document,
+}
+
 impl Shell {
     pub(super) fn script_from_text(&mut self, text: &str) {
         let feed = Feed::Text { text: Arc::from(text), pos: 0, line: 1 };
@@ -50,8 +61,8 @@ impl Shell {
 
     fn next_of_text(&mut self, sys: &mut Sys<'_>, text: &Arc<str>, pos: usize, line: u32) -> Turn<Flow> {
         let aliases = self.parse_aliases();
-        let parser = Parser::new(text, pos, line, self.voice).with_aliases(&aliases);
-        match parse::next_command(parser) {
+        let mut parser = Parser::new(text, pos, line, self.voice).with_aliases(&aliases);
+        match parse::next_command(&mut parser) {
             Ok(None) => {
                 if self.frame().kind == Kind::Eval && text.trim().is_empty() {
                     self.status = 0;
@@ -68,7 +79,7 @@ impl Shell {
                 }
                 let next_line = complete.line;
                 if let Some((at, delimiter)) =
-                    complete.unfinished.as_ref().filter(|_| self.voice == Voice::Bash)
+                    parser.unfinished.as_ref().filter(|_| self.voice == Voice::Bash)
                 {
                     let text = format!(
                         "warning: here-document at line {at} delimited by end-of-file (wanted `{delimiter}')"
@@ -160,6 +171,7 @@ impl Shell {
         let (text, line, ended, fd): (Arc<str>, u32, bool, i32) =
             (Arc::from(held.as_str()), *line, *ended, *fd);
         let blank = text.trim().is_empty();
+        let mut awaited = Awaited::Command;
         if blank && ended {
             if self.options.interactive && self.options.stdin {
                 sys.eprint(if self.voice == Voice::Bash { "exit\n" } else { "" });
@@ -169,9 +181,11 @@ impl Shell {
         }
         if !blank {
             sys.spend((text.len() / 20) as u32);
-            let parser = Parser::new(&text, 0, line, self.voice).with_aliases(&aliases);
-            match parse::next_command(parser) {
-                Ok(Some(complete)) if complete.unfinished.is_some() && !ended => {}
+            let mut parser = Parser::new(&text, 0, line, self.voice).with_aliases(&aliases);
+            let read = parse::next_command(&mut parser);
+            awaited = if parser.unfinished.is_some() { Awaited::Document } else { Awaited::Rest };
+            match read {
+                Ok(Some(_)) if awaited == Awaited::Document && !ended => {}
                 Ok(Some(complete)) => {
                     let end = text.len().saturating_sub(complete.rest);
                     let unit: Arc<str> = Arc::from(text.get(..end).unwrap_or(""));
@@ -211,17 +225,17 @@ impl Shell {
         if blank && self.options.interactive && self.fed.is_none() {
             self.tell_jobs(sys);
         }
-        self.read_line(sys, fd, !blank)
+        self.read_line(sys, fd, awaited)
     }
 
     /// Reads one more line of the script, byte by byte from what children read too.
-    fn read_line(&mut self, sys: &mut Sys<'_>, fd: i32, more: bool) -> Turn<Flow> {
+    fn read_line(&mut self, sys: &mut Sys<'_>, fd: i32, awaited: Awaited) -> Turn<Flow> {
         let interactive = self.options.interactive && self.fed.is_none();
         let Feed::Fd { raw, .. } = &mut self.frame().feed else { return Ok(Flow::Next) };
         let mut raw = std::mem::take(raw);
         // An empty mark says that the prompt has been printed.
         if interactive && raw.is_empty() && !self.prompted {
-            self.prompt(sys, more);
+            self.prompt(sys, awaited != Awaited::Command);
             self.prompted = true;
         }
         let whole = sys.is_tty(fd) || self.fed == Some(fd);
@@ -248,8 +262,7 @@ impl Shell {
         }
         let typed = if waits { String::new() } else { String::from_utf8_lossy(&raw).into_owned() };
         // What stands in a here-document is taken as it is.
-        let in_document = matches!(&self.frame().feed, Feed::Fd { held, .. } if held.contains("<<"));
-        let typed = if in_document { typed } else { self.recall(sys, typed) };
+        let typed = if awaited == Awaited::Document { typed } else { self.recall(sys, typed) };
         let Feed::Fd { raw: kept, held, ended: over, .. } = &mut self.frame().feed else { return Ok(flow) };
         if waits {
             *kept = raw;

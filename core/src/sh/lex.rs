@@ -48,7 +48,7 @@ pub struct Parser<'a> {
     pub(super) depth: u32,
     pub(super) documents: Vec<Document>,
     pending: Vec<usize>,
-    /// A here-document ended with the text, not with its delimiter.
+    /// A here-document ended with the text, not with its delimiter: the line it is announced on and its delimiter.
     pub(super) unfinished: Option<(u32, String)>,
     peeked: Option<Peeked>,
     aliases: Option<&'a OrdMap<String, String>>,

@@ -123,8 +123,9 @@ pub fn is_incomplete(text: &str) -> bool {
         return true;
     }
     while at < text.len() {
-        match parse::next_command(lex::Parser::new(text, at, line, Voice::Bash)) {
-            Ok(Some(complete)) if complete.unfinished.is_some() => return true,
+        let mut parser = lex::Parser::new(text, at, line, Voice::Bash);
+        match parse::next_command(&mut parser) {
+            Ok(Some(_)) if parser.unfinished.is_some() => return true,
             Ok(Some(complete)) if complete.rest < text.len() - at => {
                 at = text.len() - complete.rest;
                 line = complete.line;

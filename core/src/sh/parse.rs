@@ -18,12 +18,11 @@ pub struct Complete {
     /// Where the next command starts, counted from the end of the text, and its line.
     pub rest: usize,
     pub line: u32,
-    /// A here-document has no end in the text: the line it is announced on and its delimiter.
-    pub unfinished: Option<(u32, String)>,
 }
 
-/// Reads one complete command (the commands up to a line feed). `None` at the end of the text.
-pub fn next_command(mut parser: Parser<'_>) -> Parsed<Option<Complete>> {
+/// Reads one complete command (the commands up to a line feed). `None` at the end of the text. Whatever comes of it,
+/// [`Parser::unfinished`] tells of a here-document without an end.
+pub fn next_command(parser: &mut Parser<'_>) -> Parsed<Option<Complete>> {
     while *parser.peek()? == Tok::Newline {
         parser.next()?;
     }
@@ -32,13 +31,7 @@ pub fn next_command(mut parser: Parser<'_>) -> Parsed<Option<Complete>> {
     }
     let list = parser.line_list()?;
     let rest = parser.text.len() - parser.pos;
-    Ok(Some(Complete {
-        list,
-        rest,
-        line: parser.line,
-        unfinished: parser.unfinished.clone(),
-        documents: parser.documents,
-    }))
+    Ok(Some(Complete { list, rest, line: parser.line, documents: std::mem::take(&mut parser.documents) }))
 }
 
 /// True for the words that have a meaning at the start of a command.
