@@ -130,21 +130,32 @@ impl Desk {
         }
     }
 
-    /// Drops the oldest point of the present's past, and every branch that began no later.
+    /// Drops the oldest point: where it led to the present, with every branch that began no later; otherwise with
+    /// all that came of it.
     fn forget(&mut self) {
         let path = self.path(self.here);
-        let (Some(oldest), keep) = (path.first(), path.get(1).copied()) else { return };
-        if let Some(point) = self.points.get(oldest) {
+        let Some((oldest, point)) = self.points.get_min() else { return };
+        let mut dropped = vec![*oldest];
+        if path.contains(oldest) {
             self.forgotten.append(point.lead.clone());
             self.forgotten.push_back(Act::Line(point.line.clone()));
         }
-        let mut kept = OrdMap::new();
-        for (id, point) in &self.points {
-            if Some(*id) == keep || kept.contains_key(&point.parent) {
-                kept.insert(*id, point.clone());
+        for (id, point) in self.points.iter().skip(1) {
+            let is_past = path.get(1) == Some(id);
+            let is_older = path.first() == Some(oldest) && !self.points.contains_key(&point.parent);
+            if !is_past && (is_older || dropped.contains(&point.parent)) {
+                dropped.push(*id);
             }
         }
-        self.points = kept;
+        for id in dropped {
+            self.points.remove(&id);
+            self.onward.remove(&id);
+        }
+    }
+
+    /// True where lines have been forgotten, which nothing brings back.
+    pub fn has_forgotten(&self) -> bool {
+        !self.forgotten.is_empty()
     }
 
     /// The points that lead to one, the oldest first, itself last.
@@ -413,6 +424,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_forgotten_is_the_oldest() {
+        let mut desk = Desk::new(7);
+        settle(&mut desk);
+        let line = |n| format!("echo {n}");
+        for n in 0..REMEMBERED + 5 {
+            enter(&mut desk, &line(n));
+        }
+        assert_eq!((desk.past().len(), desk.past()[0]), (REMEMBERED, line(5).as_str()));
+        let text = format!("nothing more to undo: the last {REMEMBERED} lines are remembered\n");
+        let Some(Answer::Text(told)) = desk.enter(":undo 2000") else { panic!("refused") };
+        assert!(told.ends_with(&text) && told.lines().count() == REMEMBERED + 1, "{told}");
+        assert_eq!(desk.enter(":undo"), Some(Answer::Refused(text)));
+        // A new branch costs the oldest of the one that was left, which goes on from there: all of it.
+        enter(&mut desk, "echo other");
+        assert_eq!((desk.past(), desk.points().count()), (vec!["echo other"], 1));
+        assert_eq!(desk.undo(2), 1);
+    }
+
+    #[test]
     fn the_shell_of_a_set_up_is_gone_when_the_lesson_begins() {
         for script in ["docker volume create one", "docker volume create one\nexit 3"] {
             let mut desk = Desk::prepared(7, script).expect("room for a shell");
@@ -422,6 +452,21 @@ mod tests {
             desk.enter("echo $$");
             desk.poll(Duration::millis(20), 500);
             assert!(desk.session.take_text().starts_with("1\r\n"));
+        }
+    }
+
+    #[test]
+    fn an_earlier_command_is_not_put_into_a_here_document() {
+        let mut desk = Desk::new(7);
+        settle(&mut desk);
+        for (line, told) in [("!!", "!!\r\n"), ("echo $((1<<2)) !!", "4 echo start\r\n")] {
+            enter(&mut desk, "echo start");
+            let block = format!("if true; then cat <<E; fi\n{line}\nE");
+            let block = if line == "!!" { block } else { format!("if true; then {line}; fi") };
+            desk.enter(&block);
+            desk.poll(Duration::millis(20), 500);
+            let text = desk.session.take_text();
+            assert!(text.contains(told), "{block}: {text}");
         }
     }
 

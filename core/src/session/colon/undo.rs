@@ -1,7 +1,7 @@
 //! `:undo [N]`
 
 use super::{Colon, count};
-use crate::session::desk::{Answer, Desk};
+use crate::session::desk::{Answer, Desk, REMEMBERED};
 
 /// `:undo [N]`.
 pub const COLON: Colon = Colon { usage: "undo [N]", about: "take back the last line, or the last N", run };
@@ -11,11 +11,15 @@ fn run(desk: &mut Desk, rest: &str) -> Answer {
         Ok(n) => n,
         Err(answer) => return answer,
     };
-    match desk.undo(n) {
-        0 => Answer::Refused("nothing to undo\n".into()),
-        done => {
-            let undone = desk.undone();
-            Answer::Text(undone.iter().take(done).rev().map(|line| format!("undone: {line}\n")).collect())
-        }
+    let done = desk.undo(n);
+    let undone: String = desk.undone().iter().take(done).rev().map(|line| format!("undone: {line}\n")).collect();
+    let beyond = match desk.has_forgotten() {
+        true => format!("nothing more to undo: the last {REMEMBERED} lines are remembered\n"),
+        false => "nothing to undo\n".into(),
+    };
+    match (done, desk.has_forgotten()) {
+        (0, _) => Answer::Refused(beyond),
+        (done, true) if done < n => Answer::Text(undone + &beyond),
+        _ => Answer::Text(undone),
     }
 }
