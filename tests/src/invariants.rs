@@ -108,7 +108,7 @@ fn contains(subnet: &str, address: Ipv4Addr) -> bool {
 pub fn addresses_are_unique_and_inside(world: &World) -> Verdict {
     let mut taken: BTreeMap<(ObjectId, Ipv4Addr), &str> = BTreeMap::new();
     for container in world.containers.values() {
-        for (name, endpoint) in &container.endpoints {
+        for (name, endpoint) in container.endpoints.iter() {
             let Some(address) = endpoint.address else { continue };
             let who = container.name.as_str();
             ensure(container.status.is_alive(), || format!("{who} does not live and has {address}"))?;

@@ -16,6 +16,7 @@ pub mod passwd;
 pub mod posix_regex;
 pub mod reference;
 mod rng;
+mod shared;
 pub mod time_format;
 pub mod units;
 
@@ -25,3 +26,4 @@ pub use errno::Errno;
 pub use id::{ObjectId, PrefixMatch, find_by_prefix};
 pub use reference::{AnyReference, Reference, ReferenceError};
 pub use rng::Rng;
+pub use shared::Shared;

@@ -77,6 +77,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         events: Vector::new(),
         events_seen: 0,
         deadlines: Deadlines::default(),
+        last_made: None,
         departed: Vector::new(),
         last_hint: None,
         release: Release::default(),

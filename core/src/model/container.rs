@@ -1,7 +1,7 @@
 //! A container: its configuration, its state, its log, and what it holds of the kernel.
 
 use super::{ContainerConfig, EndpointConfig, HostConfig, PortBinding, Status};
-use crate::base::{Digest, ObjectId, Time};
+use crate::base::{Digest, ObjectId, Shared, Time};
 use crate::kernel::net::NetNsId;
 use crate::kernel::{Chunk, FsId, NsId, Pid, PidNsId, PipeId, SinkId, TtyId};
 use imbl::Vector;
@@ -133,7 +133,7 @@ pub struct Container {
     /// The portable configuration, merged with the image's.
     pub config: ContainerConfig,
     /// The configuration for this host.
-    pub host: HostConfig,
+    pub host: Shared<HostConfig>,
     /// Where it stands.
     pub status: Status,
     /// How it ended last.
@@ -161,7 +161,7 @@ pub struct Container {
     /// Mounts.
     pub mounts: Vec<MountPoint>,
     /// Networks by name.
-    pub endpoints: BTreeMap<String, Endpoint>,
+    pub endpoints: Shared<BTreeMap<String, Endpoint>>,
     /// Published ports while running, by container port.
     pub ports: BTreeMap<String, Vec<PortBinding>>,
     /// Its root filesystem.

@@ -67,6 +67,9 @@ pub struct World {
     pub host: Host,
     /// Containers by id.
     pub containers: OrdMap<ObjectId, Arc<Container>>,
+    /// The container that was made last: the next often has much in common with it.
+    #[serde(default)]
+    pub last_made: Option<ObjectId>,
     /// Containers by name.
     pub names: OrdMap<String, ObjectId>,
     /// Networks by id.

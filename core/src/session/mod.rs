@@ -26,7 +26,7 @@ mod wire;
 pub mod xray;
 
 pub use colon::{COLONS, Colon};
-pub use desk::{Answer, Desk, Point, PointId};
+pub use desk::{Answer, Desk, Point, PointId, REMEMBERED};
 pub use files::{File, FileError};
 pub use journal::{Act, Journal};
 pub use mirror::Mirrored;

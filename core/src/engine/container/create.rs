@@ -66,7 +66,7 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
     let rootfs = world.kernel.add_fs(View::on(base));
     let mut container = Container {
         id,
-        name: name.clone(),
+        name,
         created: world.now(),
         image: image.id,
         image_size: image.size,
@@ -74,7 +74,7 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
         path,
         args: argv,
         config,
-        host,
+        host: host.into(),
         status: Status::Created,
         exit_code: 0,
         error: String::new(),
@@ -88,7 +88,7 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
         stopping: None,
         health: None,
         mounts: vec![],
-        endpoints: BTreeMap::new(),
+        endpoints: BTreeMap::new().into(),
         ports: BTreeMap::new(),
         rootfs,
         runtime: None,
@@ -104,11 +104,21 @@ fn build(world: &mut World, request: Create) -> Result<Created, EngineError> {
     let volumes: Vec<String> = image.config.volumes.iter().flatten().map(|(path, _)| path.clone()).collect();
     volume::plan(world, &mut container, &volumes)?;
     warnings.extend(network_warnings(&container.host).map(str::to_string));
-    let created = event(&container, "create", &[]);
-    world.names.insert(name, id);
-    world.containers.insert(id, Arc::new(container));
-    world.emit(created);
+    enter(world, container);
     Ok(Created { id, warnings })
+}
+
+/// Takes a new container into the world; what it has in common with the last one they share.
+fn enter(world: &mut World, mut container: Container) {
+    if let Some(last) = world.last_made.and_then(|last| world.container(last)) {
+        container.host.share_with(&last.host);
+        container.endpoints.share_with(&last.endpoints);
+    }
+    let created = event(&container, "create", &[]);
+    world.last_made = Some(container.id);
+    world.names.insert(container.name.clone(), container.id);
+    world.containers.insert(container.id, Arc::new(container));
+    world.emit(created);
 }
 
 /// What the user should know of the networks asked for.

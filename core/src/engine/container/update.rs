@@ -35,7 +35,7 @@ pub fn update(world: &mut World, reference: &str, request: &Update) -> Result<Ve
 
 fn apply(world: &mut World, id: ObjectId, host: HostConfig) {
     let Some(container) = world.container_mut(id) else { return };
-    container.host = host;
+    *container.host = host;
     let limits = start::limits(container);
     if let Some(ns) = container.runtime.as_ref().map(|r| r.ns)
         && let Some(namespace) = world.kernel.namespace_mut(ns)
@@ -49,7 +49,7 @@ fn merge(
     asked: &HostConfig,
     policy: Option<&RestartPolicy>,
 ) -> Result<HostConfig, EngineError> {
-    let mut host = container.host.clone();
+    let mut host = HostConfig::clone(&container.host);
     if matches!(container.status, Status::Removing | Status::Dead) {
         return Err(EngineError::conflict("Container is marked for removal and cannot be \"update\"."));
     }

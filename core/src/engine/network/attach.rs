@@ -132,7 +132,7 @@ pub(super) fn own_space(world: &World, container: &Container) -> Option<NetNsId>
 pub fn renamed(world: &mut World, id: ObjectId) {
     let Some(mut container) = world.container(id).cloned() else { return };
     let fresh = container.clone();
-    for (name, endpoint) in &mut container.endpoints {
+    for (name, endpoint) in container.endpoints.iter_mut() {
         if is_predefined(name) {
             continue;
         }

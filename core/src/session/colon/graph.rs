@@ -76,7 +76,7 @@ impl Holds {
                 let volume = holds.node(Kind::Volume, mount, mount);
                 holds.graph.add_edge(node, volume, ());
             }
-            for (name, endpoint) in &container.endpoints {
+            for (name, endpoint) in container.endpoints.iter() {
                 let key = endpoint.network.map_or_else(|| name.clone(), |id| id.to_string());
                 let network = holds.node(Kind::Network, &key, name);
                 holds.graph.add_edge(node, network, ());
