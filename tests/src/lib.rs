@@ -4,6 +4,7 @@
 pub mod compatibility;
 pub mod fuzz;
 pub mod invariants;
+pub mod options;
 pub mod purity;
 pub mod tidy;
 pub mod worlds;

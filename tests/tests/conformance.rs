@@ -53,7 +53,7 @@ fn recordings_agree_but_for_the_known() {
     let (mut report, mut agree, mut all) = (String::new(), 0, 0);
     let mut wrong: BTreeSet<(String, usize)> = BTreeSet::new();
     for (name, recorded) in recordings() {
-        let played = play_on(&mut Session::script(SEED), commands(&recorded));
+        let played = play_on(&mut Session::recorded(SEED), commands(&recorded));
         all += recorded.entries.len();
         let differences = compare(&recorded, &played);
         let places: BTreeSet<usize> = differences.iter().map(|d| d.index + 1).collect();
@@ -77,7 +77,7 @@ fn recordings_agree_but_for_the_known() {
 fn the_same_script_makes_the_same_world() {
     for (name, recorded) in recordings() {
         let play = || {
-            let mut session = Session::script(SEED);
+            let mut session = Session::recorded(SEED);
             let transcript = play_on(&mut session, commands(&recorded));
             (session, transcript)
         };
@@ -92,7 +92,7 @@ fn a_save_file_in_the_middle_changes_nothing() {
     for (name, recorded) in recordings() {
         let all: Vec<_> = commands(&recorded).collect();
         let (head, tail) = all.split_at(all.len() / 2);
-        let mut session = Session::script(SEED);
+        let mut session = Session::recorded(SEED);
         play_on(&mut session, head.iter().cloned());
         let bytes = session.save().unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut loaded = Session::load(&bytes).unwrap_or_else(|e| panic!("{name}: {e}"));

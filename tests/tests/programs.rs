@@ -109,3 +109,49 @@ fn tables_live_and_die_with_the_volume() {
     check(&mut s, &sql("INSERT INTO t VALUES (1, 'c')"), "", 1);
     check(&mut s, &sql("SELECT * FROM t JOIN u ON true"), "", 1);
 }
+
+#[test]
+fn nobody_answers_where_no_registry_runs() {
+    let mut s = Session::script(7);
+    s.run("docker pull busybox; docker tag busybox localhost:5000/x");
+    let pushed = s.run("docker push localhost:5000/x");
+    assert_eq!(pushed.code, 1);
+    assert!(
+        pushed.stderr.contains("dial tcp 127.0.0.1:5000: connect: connection refused"),
+        "{}",
+        pushed.stderr
+    );
+    let pulled = s.run("docker pull localhost:5000/y");
+    assert_eq!(pulled.code, 1);
+    assert!(pulled.stderr.contains("connect: connection refused"), "{}", pulled.stderr);
+}
+
+#[test]
+fn a_database_serves_as_its_own_user_and_needs_the_right_to_become_it() {
+    let mut s = Session::script(7);
+    s.run("docker run -d --name db -e POSTGRES_PASSWORD=x postgres:17; sleep 5");
+    check(&mut s, "docker exec db stat -c %U /var/lib/postgresql/data /proc/1", "postgres\npostgres\n", 0);
+    check(&mut s, "docker exec db psql -U postgres -tAc 'select 1'", "1\n", 0);
+    let refused = s.run("docker run --cap-drop ALL -e POSTGRES_PASSWORD=x postgres:17");
+    let said = "chmod: changing permissions of '/var/lib/postgresql/data': Operation not permitted\n\
+                chmod: changing permissions of '/var/run/postgresql': Operation not permitted\n\
+                error: failed switching to \"postgres\": operation not permitted\n";
+    assert_eq!((refused.stdout.as_str(), refused.stderr.as_str(), refused.code), ("", said, 1));
+}
+
+#[test]
+fn packages_that_nothing_needs_any_more_can_be_swept() {
+    let mut s = Session::script(7);
+    s.run("docker run -d --name box debian sleep 1000; docker exec box sh -c 'apt-get update && apt-get install -y curl'");
+    let left = s.run("docker exec box apt-get remove -y curl").stdout;
+    assert!(left.contains("automatically installed and are no longer required:\n"), "{left}");
+    let swept = s.run("docker exec box apt-get autoremove -y").stdout;
+    assert!(swept.contains("Removing libcurl4 ("), "{swept}");
+    let none = s.run("docker exec box apt-get -t nowhere install -y curl");
+    assert!(
+        none.stderr.contains("E: The value 'nowhere' is invalid for APT::Default-Release"),
+        "{}",
+        none.stderr
+    );
+    assert_eq!(none.code, 100);
+}

@@ -29,7 +29,8 @@ const SPEC: Spec = Spec::new(
     "[-nbvteA] [FILE]...",
     "Print FILEs one after the other\n\n\t-n\tNumber lines\n\t-b\tNumber lines with text\n\t-v\tShow control characters as ^x or M-x\n\t-t\t...and tabs as ^I\n\t-e\t...and line ends as $\n\t-A\tSame as -vte",
 )
-.busybox("nbvteAu");
+.busybox("nbvteAu")
+.moot("u");
 
 /// The state of a `cat`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -19,9 +19,10 @@ const LONG: &[(&str, char)] = &[
     ("quiet", 'f'),
     ("reference=", 'r'),
 ];
+// Links that are met on the way are never followed (`-P`).
 const CHOWN: Spec =
-    Spec::new("RhvcfLP", LONG, "[-Rhvcf] USER[:[GRP]] FILE...", "Change the owner and group of FILEs.").missing("L");
-const CHGRP: Spec = Spec::new("RhvcfLP", LONG, "[-Rhvcf] GROUP FILE...", "Change the group of FILEs.").missing("L");
+    Spec::new("RhvcfLP", LONG, "[-Rhvcf] USER[:[GRP]] FILE...", "Change the owner and group of FILEs.").missing("L").moot("P");
+const CHGRP: Spec = Spec::new("RhvcfLP", LONG, "[-Rhvcf] GROUP FILE...", "Change the group of FILEs.").missing("L").moot("P");
 
 /// Owner and group to set.
 type Owner = (Option<u32>, Option<u32>);

@@ -34,7 +34,8 @@ const SPEC: Spec = Spec::new(
     "[OPTIONS] [FILE]...",
     "Print parts of the lines of FILEs\n\n\t-b LIST\tOnly these bytes\n\t-c LIST\tOnly these characters\n\t-d CHAR\tField delimiter (default tab)\n\t-s\tDrop lines without delimiter\n\t-f LIST\tOnly these fields",
 )
-.missing("z");
+.missing("z")
+.moot("n");
 
 /// The state of a `cut`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

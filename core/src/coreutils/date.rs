@@ -27,7 +27,8 @@ const SPEC: Spec = Spec::new(
     "[-uR] [-I[SPEC]] [-d TIME] [-r FILE] [+FMT]",
     "Print the time, by FMT where it is given.",
 )
-.missing("D");
+.missing("D")
+.moot("u");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

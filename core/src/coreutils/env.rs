@@ -12,8 +12,8 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 pub const APPLETS: &[Applet] = &[Applet::main("env", env), Applet::main("printenv", printenv)];
 
 const ENV: Spec = Spec::new(
-    "i0u:C:S:",
-    &[("ignore-environment", 'i'), ("null", '0'), ("unset=", 'u'), ("chdir=", 'C'), ("split-string=", 'S')],
+    "i0u:C:",
+    &[("ignore-environment", 'i'), ("null", '0'), ("unset=", 'u'), ("chdir=", 'C')],
     "[-i0] [-u NAME] [NAME=VALUE]... [PROG ARGS]",
     "Run PROG in a changed environment, or print the environment.",
 )
@@ -25,9 +25,14 @@ const PRINTENV: Spec =
 fn env(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let mut args = sys.args();
     // `#!/usr/bin/env -S prog arg` comes as one argument.
-    if let Some(split) = args.first().and_then(|a| a.strip_prefix("-S")).map(String::from) {
-        let split = if split.is_empty() && args.len() > 1 { args.remove(1) } else { split };
-        args.splice(..1, split.split_whitespace().map(String::from));
+    let ahead = args.iter().take_while(|a| a.starts_with('-')).position(|a| a.starts_with("-S"));
+    if let Some(at) = ahead {
+        let text = args.remove(at);
+        let text = match text.strip_prefix("-S").unwrap_or_default() {
+            "" if at < args.len() => args.remove(at),
+            text => text.to_string(),
+        };
+        args.splice(at..at, text.split_whitespace().map(String::from));
     }
     let options = parse_args(sys, &ENV, &args)?;
     let mut operands = options.operands.clone();

@@ -32,7 +32,6 @@ const INCLUDE: char = '\u{1}';
 const EXCLUDE: char = '\u{2}';
 const EXCLUDE_DIR: char = '\u{3}';
 const COLOR: char = '\u{4}';
-const LINE_BUFFERED: char = '\u{5}';
 /// Exit status of an error.
 const TROUBLE: i32 = 2;
 /// How deep `-r` goes.
@@ -75,12 +74,13 @@ const SPEC: Spec = Spec::new(
         ("exclude-dir=", EXCLUDE_DIR),
         ("color=?", COLOR),
         ("colour=?", COLOR),
-        ("line-buffered", LINE_BUFFERED),
+        ("line-buffered", '\u{5}'),
     ],
     "[OPTION]... PATTERNS [FILE]...",
     "Print the lines of FILEs (or stdin) that match PATTERNS\n\n\t-E\tExtended patterns\n\t-F\tFixed strings\n\t-e PTRN\tA pattern\n\t-f FILE\tPatterns, one on each line\n\t-i\tIgnore case\n\t-w\tMatch whole words\n\t-x\tMatch whole lines\n\t-v\tSelect lines that do not match\n\t-c\tPrint the number of lines\n\t-l\tPrint names of files that match\n\t-L\tPrint names of files that do not\n\t-o\tPrint only what matched\n\t-q\tPrint nothing\n\t-n\tPrint line numbers\n\t-H/-h\tPrint names of files, or not\n\t-m N\tStop after N lines\n\t-A/-B/-C N\tPrint N lines after, before, around\n\t-r\tSearch directories\n\t-s\tDo not complain about files",
 )
 .missing("PbzTuUZ")
+.moot("\u{5}")
 .number('C')
 .usage_first()
 .trouble(TROUBLE);

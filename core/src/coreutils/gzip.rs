@@ -36,7 +36,8 @@ const SPEC: Spec = Spec::new(
     "[-cfkdt] [FILE]...",
     "Compress FILEs, or with -d decompress them.",
 )
-.missing("lrv");
+.missing("lrv")
+.moot("123456789nq");
 /// The largest result, in bytes.
 const LIMIT: u64 = 64 << 20;
 

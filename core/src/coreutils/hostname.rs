@@ -15,7 +15,7 @@ pub const APPLETS: &[Applet] = &[
 ];
 
 const HOSTNAME: Spec = Spec::new(
-    "fsidIA",
+    "fsidI",
     &[("fqdn", 'f'), ("long", 'f'), ("short", 's'), ("ip-address", 'i'), ("all-ip-addresses", 'I'), ("domain", 'd')],
     "[-sidf] [HOSTNAME]",
     "Print the name of the machine.",
@@ -37,7 +37,9 @@ const UNAME: Spec = Spec::new(
     "[-amnrspvio]",
     "Print facts of the kernel and the machine.",
 );
-const NPROC: Spec = Spec::new("", &[("all", 'a'), ("ignore=", 'i')], "[--all] [--ignore=N]", "Print the number of processors.");
+// A container may run on all processors there are (`--all`).
+const NPROC: Spec =
+    Spec::new("", &[("all", 'a'), ("ignore=", 'i')], "[--all] [--ignore=N]", "Print the number of processors.").moot("a");
 /// The processors of the host.
 const PROCESSORS: u64 = 2;
 
@@ -111,7 +113,11 @@ fn arch(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 
 fn nproc(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &NPROC)?;
-    let ignored = options.value('i').and_then(|n| n.parse().ok()).unwrap_or(0);
+    let ignored = options.value('i').unwrap_or("0").to_string();
+    let Ok(ignored) = ignored.parse() else {
+        sys.complain(&format!("invalid number: '{ignored}'"));
+        return Ok(1);
+    };
     sys.print(&format!("{}\n", PROCESSORS.saturating_sub(ignored).max(1)));
     Ok(0)
 }

@@ -18,7 +18,8 @@ const ID: Spec = Spec::new(
     "[-ugGnr] [USER]",
     "Print who the process, or USER, is.",
 )
-.missing("z");
+.missing("z")
+.moot("ra");
 const NONE: Spec = Spec::new("", &[], "", "Print the name of who the process is.");
 
 fn mine(sys: &Sys<'_>) -> Credentials {

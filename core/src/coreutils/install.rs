@@ -28,7 +28,8 @@ const SPEC: Spec = Spec::new(
     "[-dDpv] [-m MODE] [-o USER] [-g GRP] SOURCE... DEST",
     "Copy SOURCEs to DEST and set their mode and owner; with -d make directories.",
 )
-.missing("s");
+.missing("s")
+.moot("c");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

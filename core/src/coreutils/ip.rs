@@ -22,8 +22,8 @@ pub const APPLETS: &[Applet] = &[
 ];
 
 // Numbers are never replaced by names (`-n`), and there is only IPv4 (`-4`).
-const NETSTAT: Spec = Spec::new("tlnprau", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("route", 'r')], "[-tlnpr]", "Print listening sockets, or with -r routes.");
-const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("no-header", 'H')], "[-tlnpH]", "Print listening sockets.");
+const NETSTAT: Spec = Spec::new("tlnprau", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("route", 'r'), ("all", 'a')], "[-tlnpra]", "Print listening sockets, or with -r routes.").moot("n");
+const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("no-header", 'H')], "[-tlnpH]", "Print listening sockets.").missing("p").moot("n4");
 
 /// `lo` and the interfaces of the namespace.
 fn interfaces(sys: &Sys<'_>) -> Vec<Interface> {
@@ -210,11 +210,17 @@ fn netstat(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         sys.print(&text);
         return Ok(0);
     }
+    let (all, servers) = (options.has('a'), options.has('l'));
+    let which = match (all, servers) {
+        (true, _) => "servers and established",
+        (_, true) => "only servers",
+        _ => "w/o servers",
+    };
     let process = if options.has('p') { "PID/Program name    " } else { "" };
     let mut text = format!(
-        "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {process}\n"
+        "Active Internet connections ({which})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {process}\n"
     );
-    let streams = options.has('t') || !options.has('u');
+    let streams = (options.has('t') || !options.has('u')) && (all || servers);
     for l in listeners(sys).into_iter().filter(|_| streams) {
         let local = format!("{}:{}", l.address, l.port);
         let process = if options.has('p') { "-                   " } else { "" };

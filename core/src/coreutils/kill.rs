@@ -18,18 +18,21 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("pkill", |sys| search(sys, true)),
 ];
 
+// Names are never cut short, so matching them whole (`-e`) is all there is.
 const KILLALL: Spec =
     Spec::new("lqs:eiw", &[("quiet", 'q'), ("signal=", 's')], "[-lq] [-SIG] PROCESS_NAME...", "Send a signal to processes by name.")
-        .missing("iw");
-// Names are never cut short, so matching them whole (`-e` of killall) is all there is.
+        .missing("iw")
+        .moot("e");
 const SEARCH: Spec = Spec::new(
     "flanovxqcu:P:s:e",
     &[("full", 'f'), ("list-name", 'l'), ("list-full", 'a'), ("signal=", 's'), ("count", 'c'), ("exact", 'x'), ("newest", 'n'), ("oldest", 'o'), ("inverse", 'v'), ("parent=", 'P'), ("uid=", 'u')],
     "[-flanovx] [-s SIG] [-P PPID] PATTERN",
     "Find processes whose name (with -f command line) matches PATTERN.",
 )
+.missing("q")
 .trouble(2);
-const PIDOF: Spec = Spec::new("so:x", &[], "[-s] [-o PID] NAME...", "Print the numbers of processes by name.");
+// Scripts are found by their names as programs are (`-x`).
+const PIDOF: Spec = Spec::new("so:x", &[], "[-s] [-o PID] NAME...", "Print the numbers of processes by name.").moot("x");
 
 /// Takes `-9`, `-TERM`, `-SIGTERM` out of the arguments.
 fn take_signal(args: &mut Vec<String>, letters: &str) -> Option<Signal> {
@@ -243,6 +246,8 @@ fn search(sys: &mut Sys<'_>, kills: bool) -> Result<i32, Stop> {
             if let Err(e) = send(sys, i64::from(row.pid), signal) {
                 sys.complain(&format!("killing pid {} failed: {e}", row.pid));
                 code = 1;
+            } else if options.has('e') {
+                sys.print(&format!("{} killed (pid {})\n", row.comm, row.pid));
             }
         } else {
             let line = match options.last_of("la") {

@@ -13,7 +13,7 @@ pub const APPLETS: &[Applet] = &[Applet::main("less", main), Applet::main("more"
 
 // Pages are printed whole, so that nothing is left to ask about (`-E`, `-F`), to redraw (`-X`) or to scroll (`-S`); colours
 // pass as they are (`-R`).
-const SPEC: Spec = Spec::new("FRSXE", &[], "[FILE]...", "Print FILEs page by page").missing("NMm");
+const SPEC: Spec = Spec::new("FRSXE", &[], "[FILE]...", "Print FILEs page by page").missing("NMm").moot("FRSXE");
 
 fn complaint(flavor: Flavor, name: &str, error: Errno) -> String {
     match flavor {

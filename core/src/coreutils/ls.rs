@@ -35,6 +35,7 @@ const SPEC: Spec = Spec::new(
         ("no-group", 'G'),
         ("full-time", '\u{1}'),
         ("color=?", '\u{2}'),
+        ("literal", 'N'),
         ("group-directories-first", '\u{3}'),
         ("time-style=", '\u{4}'),
         ("sort=", '\u{5}'),
@@ -42,7 +43,8 @@ const SPEC: Spec = Spec::new(
     "[-1AaCxdLHRFplinshrSXvctu] [FILE]...",
     "List directories.",
 )
-.missing("cuXvHq\u{4}\u{5}");
+.missing("cuXvHq\u{4}\u{5}")
+.moot("k");
 
 /// How deep `-R` goes, in entries; a directory tree that is larger is cut with a complaint.
 const MAX_DIRS: usize = 50_000;
@@ -59,6 +61,8 @@ struct Listing<'a> {
     gnu: bool,
     code: i32,
     width: Option<usize>,
+    /// Names are quoted where a shell would not take them as they are.
+    quotes: bool,
 }
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -81,6 +85,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         gnu,
         code: 0,
         width: columns.then_some(width),
+        quotes: gnu && sys.is_tty(1) && !options.has('N'),
     };
     let here = [".".to_string()];
     let operands = if options.operands.is_empty() { &here[..] } else { &options.operands };
@@ -188,7 +193,8 @@ impl Listing<'_> {
             self.print_long(sys, items);
             return;
         }
-        let names: Vec<String> = items.iter().map(|i| self.prefixed(i)).collect();
+        let aligned = self.is_aligned(items) && self.width.is_some();
+        let names: Vec<String> = items.iter().map(|i| self.prefixed(i, aligned)).collect();
         match self.width {
             Some(width) if !names.is_empty() => {
                 let text = if self.has('x') { across(&names, width) } else { columns(&names, width, self.gnu) };
@@ -198,7 +204,21 @@ impl Listing<'_> {
         }
     }
 
-    fn prefixed(&self, item: &Item) -> String {
+    /// True where one name is quoted, so that the others move by the width of a mark.
+    fn is_aligned(&self, items: &[Item]) -> bool {
+        self.quotes && items.iter().any(|i| needs_quotes(&i.name))
+    }
+
+    fn shown(&self, name: &str, aligned: bool) -> String {
+        match (self.quotes && needs_quotes(name), name.contains('\'')) {
+            (true, true) => format!("\"{name}\""),
+            (true, false) => format!("'{name}'"),
+            _ if aligned => format!(" {name}"),
+            _ => name.to_string(),
+        }
+    }
+
+    fn prefixed(&self, item: &Item, aligned: bool) -> String {
         let mut text = String::new();
         if self.has('i') {
             text.push_str(&format!("{:>7} ", item.stat.ino));
@@ -206,7 +226,7 @@ impl Listing<'_> {
         if self.has('s') {
             text.push_str(&format!("{:>4} ", blocks(&item.stat)));
         }
-        text + &item.name + self.mark(item)
+        text + &self.shown(&item.name, aligned) + self.mark(item)
     }
 
     fn mark(&self, item: &Item) -> &'static str {
@@ -244,6 +264,7 @@ impl Listing<'_> {
         } else {
             (4, 8, 8, 9)
         };
+        let aligned = self.is_aligned(items);
         for (item, (links, user, group, size)) in items.iter().zip(&rows) {
             let date = match self.has('\u{1}') {
                 true if self.gnu => when::format("%F %T.%N %z", item.stat.mtime),
@@ -264,13 +285,20 @@ impl Listing<'_> {
             if !self.has('o') && !self.has('G') {
                 line.push_str(&format!("{group:<w$} ", w = widths.2));
             }
-            line.push_str(&format!("{size:>w$} {date} {}{}", item.name, self.mark(item), w = widths.3));
+            let name = self.shown(&item.name, aligned);
+            line.push_str(&format!("{size:>w$} {date} {name}{}", self.mark(item), w = widths.3));
             if let (true, Ok(text)) = (item.stat.is_link(), sys.readlink(&item.path)) {
                 line.push_str(&format!(" -> {text}"));
             }
             sys.print(&format!("{line}\n"));
         }
     }
+}
+
+fn needs_quotes(name: &str) -> bool {
+    name.is_empty()
+        || name.starts_with(['#', '~'])
+        || name.contains(|c: char| c.is_whitespace() || "!\"$&'()*;<=>?[\\]^`{|}".contains(c))
 }
 
 fn length(name: &str) -> usize {
@@ -323,6 +351,16 @@ fn across(names: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_a_shell_would_split_are_quoted() {
+        for name in ["a b", "it's", "$x", "#x", "a*"] {
+            assert!(needs_quotes(name), "{name}");
+        }
+        for name in ["a", "a#b", "x~", "a-b_c.d,e+f@g:h%"] {
+            assert!(!needs_quotes(name), "{name}");
+        }
+    }
 
     #[test]
     fn columns_fill_from_top_to_bottom() {

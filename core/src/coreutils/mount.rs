@@ -3,7 +3,7 @@
 //!
 //! Exit status: 0, or 1 (GNU `mount`: 32).
 
-use super::opts::{Spec, parse};
+use super::opts::{Spec, parse, usage_error};
 use super::size::human;
 use super::walk::complain;
 use crate::kernel::{Applet, Flavor, Mount, Source, Stop, Sys};
@@ -16,13 +16,17 @@ pub const APPLETS: &[Applet] = &[
     Applet::main("umount", umount),
 ];
 
+// Nothing is mounted, so that how (`-B`, `-i`, `-n`, `-s`), whether that is told (`-v`) and labels (`-l`) are moot.
 const MOUNT: Spec = Spec::new(
     "t:o:rwavlnsi",
     &[("bind", 'B'), ("types=", 't'), ("options=", 'o'), ("all", 'a')],
     "[-t FSTYPE] [-o OPT] [DEVICE] [DIR]",
     "Print the mounts.",
-);
-const UMOUNT: Spec = Spec::new("flrdna", &[("force", 'f'), ("lazy", 'l')], "[-fl] DIR", "Undo a mount.");
+)
+.moot("Blnisvrwo");
+// Nothing is undone, neither by force nor later.
+const UMOUNT: Spec =
+    Spec::new("flrdna", &[("force", 'f'), ("lazy", 'l')], "[-fl] DIR", "Undo a mount.").missing("a").moot("flrdn");
 const DF: Spec = Spec::new(
     "hkaiTPmHt:",
     &[("human-readable", 'h'), ("all", 'a'), ("inodes", 'i'), ("print-type", 'T'), ("portability", 'P'), ("type=", 't')],
@@ -59,6 +63,7 @@ fn mount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     if options.operands.is_empty() && !options.has('a') {
         let lines: String = mounts(sys)
             .iter()
+            .filter(|m| options.value('t').is_none_or(|types| types.split(',').any(|t| t == fs_type(m))))
             .map(|m| {
                 let access = if m.read_only { "ro" } else { "rw" };
                 format!("{} on {} type {} ({access},relatime)\n", device(m), m.target, fs_type(m))
@@ -83,6 +88,9 @@ fn mount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 
 fn umount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &UMOUNT)?;
+    if options.operands.is_empty() {
+        return Err(usage_error(sys, &UMOUNT, "bad usage"));
+    }
     if sys.is_capable("SYS_ADMIN") {
         sys.complain("undoing mounts is not simulated by Drydock");
         return Ok(if sys.flavor() == Flavor::Gnu { 32 } else { 1 });

@@ -13,7 +13,6 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 /// `mv`.
 pub const APPLETS: &[Applet] = &[Applet::main("mv", main)];
 
-// Nothing is asked, with and without `-f`.
 const SPEC: Spec = Spec::new(
     "fnuvTt:",
     &[
@@ -52,7 +51,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         };
         let stays = sys.lstat(&to).is_ok_and(|there| {
             let older = || sys.lstat(from).is_ok_and(|s| s.mtime > there.mtime);
-            options.has('n') || (options.has('u') && !older())
+            options.last_of("fn") == Some('n') || (options.has('u') && !older())
         });
         if stays {
             continue;

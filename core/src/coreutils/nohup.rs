@@ -17,7 +17,8 @@ const NICE: Spec = Spec::new("n:", &[("adjustment=", 'n')], "[-n N] [PROG ARGS]"
     .number('n')
     .in_order()
     .trouble(125);
-const SETSID: Spec = Spec::new("cwf", &[("wait", 'w'), ("fork", 'f')], "PROG ARGS", "Run PROG in a session of its own.").in_order().missing("cf");
+// The program takes the place of `setsid`, which so need not wait (`-w`).
+const SETSID: Spec = Spec::new("cwf", &[("wait", 'w'), ("fork", 'f')], "PROG ARGS", "Run PROG in a session of its own.").in_order().missing("cf").moot("w");
 
 fn run(sys: &mut Sys<'_>, argv: &[String]) -> Result<i32, Stop> {
     let env = environment(sys);
@@ -60,6 +61,19 @@ fn nohup(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 
 fn nice(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &NICE)?;
+    if let Some(text) = options.value('n') {
+        let Ok(by) = text.parse::<i32>() else {
+            sys.complain(&format!("invalid adjustment '{text}'"));
+            return Ok(125);
+        };
+        if options.operands.is_empty() {
+            return Err(usage_error(sys, &NICE, "a command must be given with an adjustment"));
+        }
+        // The command runs all the same.
+        if by < 0 && !sys.is_capable("SYS_NICE") {
+            complain(sys, "cannot set niceness: Permission denied", &format!("setpriority({by}): Permission denied"));
+        }
+    }
     if options.operands.is_empty() {
         sys.print("0\n");
         return Ok(0);

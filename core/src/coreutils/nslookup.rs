@@ -12,7 +12,7 @@ pub const APPLETS: &[Applet] =
     &[Applet::main("dig", dig), Applet::main("host", host), Applet::main("nslookup", nslookup)];
 
 const NSLOOKUP: Spec = Spec::new("t:q:", &[], "HOST [DNS_SERVER]", "Ask DNS about HOST.").missing("tq");
-const HOST: Spec = Spec::new("t:4", &[], "NAME", "Ask DNS about NAME.").missing("t");
+const HOST: Spec = Spec::new("t:4", &[], "NAME", "Ask DNS about NAME.").missing("t").moot("4");
 
 /// The name server of `/etc/resolv.conf`.
 fn server(sys: &mut Sys<'_>) -> String {

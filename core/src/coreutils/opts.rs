@@ -18,6 +18,7 @@ pub struct Spec {
     usage: &'static str,
     about: &'static str,
     missing: &'static str,
+    moot: &'static str,
     number: Option<char>,
     in_order: bool,
     usage_first: bool,
@@ -41,6 +42,7 @@ impl Spec {
             usage,
             about,
             missing: "",
+            moot: "",
             number: None,
             in_order: false,
             usage_first: false,
@@ -59,6 +61,14 @@ impl Spec {
     #[must_use]
     pub const fn missing(mut self, letters: &'static str) -> Self {
         self.missing = letters;
+        self
+    }
+
+    /// Options that are taken and left out of the list: nothing here could go another way for them. Every other
+    /// option must be asked for by the program (`tests/src/options.rs`).
+    #[must_use]
+    pub const fn moot(mut self, letters: &'static str) -> Self {
+        self.moot = letters;
         self
     }
 
@@ -248,6 +258,7 @@ fn read(spec: &Spec, flavor: Flavor, args: &[String]) -> Result<Options, Mistake
             }
         }
     }
+    options.list.retain(|(letter, _)| !spec.moot.contains(*letter));
     Ok(options)
 }
 
@@ -340,11 +351,12 @@ mod tests {
     use super::*;
 
     const SPEC: Spec = Spec::new(
-        "nbc:i::",
-        &[("number", 'n'), ("numeral", 'b'), ("count=", 'c'), ("color=?", '\u{1}')],
+        "nbc:i::m:",
+        &[("number", 'n'), ("numeral", 'b'), ("count=", 'c'), ("color=?", '\u{1}'), ("moot=", 'm')],
         "",
         "",
     )
+    .moot("m")
     .number('c');
 
     fn check(args: &[&str]) -> String {
@@ -374,6 +386,7 @@ mod tests {
             (&["-nb", "x", "-c5", "y"][..], "n b c=5 x y"),
             (&["-nc", "5", "-", "--", "-n"], "n c=5 - -n"),
             (&["-12"], "c=12"),
+            (&["-m", "x", "-n", "--moot", "y"], "n"),
             (&["-i", "x", "-iSUF"], "i i=SUF x"),
             (&["--count=3", "--count", "4", "--cou", "5"], "c=3 c=4 c=5"),
             (&["--color"], "\u{1}"),

@@ -43,6 +43,7 @@ const SPEC: Spec = Spec::new(
     "Sort lines of text\n\n\t-o FILE\tOutput to FILE\n\t-c\tCheck whether input is sorted\n\t-b\tIgnore leading blanks\n\t-f\tIgnore case\n\t-n\tSort numbers\n\t-g\tSort floating-point numbers\n\t-h\tSort sizes (2K 1G)\n\t-M\tSort months\n\t-V\tSort versions\n\t-t CHAR\tField separator\n\t-k N[,M]\tSort by field N (to M)\n\t-r\tReverse\n\t-s\tStable\n\t-u\tPrint one of equal lines\n\t-z\tLines end in NUL",
 )
 .missing("RST")
+.moot("m")
 .trouble(2);
 
 /// Exit status of an error.

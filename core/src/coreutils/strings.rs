@@ -17,7 +17,8 @@ const SPEC: Spec = Spec::new(
     "Display printable strings in a binary file\n\n\t-f\tPrecede strings with filenames\n\t-o\tPrecede strings with octal offsets\n\t-t o|d|x\tPrecede strings with offsets in base 8/10/16\n\t-n LEN\tAt least LEN characters form a string (default 4)",
 )
 .number('n')
-.missing("deswT");
+.missing("deswT")
+.moot("a");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let o = parse(sys, &SPEC)?;

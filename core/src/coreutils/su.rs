@@ -31,6 +31,7 @@ const SU: Spec = Spec::new(
 const SUDO: Spec =
     Spec::new("u:EHnSik", &[("user=", 'u'), ("preserve-env", 'E')], "[-E] [-u USER] PROG ARGS", "Run PROG as USER.")
         .missing("ikS")
+        .moot("Hn")
         .in_order();
 
 /// Becomes the user; false where that is not permitted.

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 /// `tar`.
 pub const APPLETS: &[Applet] = &[Applet::main("tar", main)];
 
+// Extracting always overwrites, unless `-k` is given.
 const SPEC: Spec = Spec::new(
     "cxtzvf:C:pohkOamX:T:",
     &[
@@ -53,6 +54,7 @@ const SPEC: Spec = Spec::new(
     "Make, list or unpack archives.",
 )
 .missing("JjZrudAXT\u{b}")
+.moot("\u{6}")
 .trouble(2);
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -171,7 +173,8 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
                 complain(sys, "Removing leading `/' from member names", "removing leading '/' from member names");
             }
             match entry_of(sys, &found, &accounts, &mut seen) {
-                Ok(entry) => {
+                Ok(mut entry) => {
+                    owned(&mut entry, options, &accounts);
                     let slash = if entry.kind == TarKind::Dir { "/" } else { "" };
                     names.push_str(&format!("{}{slash}\n", entry.path.trim_end_matches('/')));
                     if writer.append(&entry).is_err() {
@@ -202,6 +205,26 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
         sys.complain("Exiting with failure status due to previous errors");
     }
     Ok(code)
+}
+
+/// `--owner`, `--group` (`NAME`, `NAME:ID`, `ID`) and `--numeric-owner`.
+fn owned(entry: &mut TarEntry, options: &Options, accounts: &Accounts) {
+    let read = |text: &str, known: &dyn Fn(&str) -> Option<u32>| match text.split_once(':') {
+        Some((name, id)) => (name.to_string(), id.parse().ok()),
+        None => text.parse().map_or_else(|_| (text.to_string(), known(text)), |id| (String::new(), Some(id))),
+    };
+    if let Some(text) = options.value('\u{7}') {
+        let (name, id) = read(text, &|name| accounts.user_named(name).map(|u| u.uid));
+        (entry.uname, entry.uid) = (name, id.unwrap_or(entry.uid));
+    }
+    if let Some(text) = options.value('\u{8}') {
+        let (name, id) = read(text, &|name| accounts.group_named(name).map(|g| g.gid));
+        (entry.gname, entry.gid) = (name, id.unwrap_or(entry.gid));
+    }
+    if options.has('\u{5}') {
+        entry.uname.clear();
+        entry.gname.clear();
+    }
 }
 
 fn entry_of(
@@ -337,7 +360,8 @@ fn line(entry: &TarEntry, options: &Options, extracting: bool) -> String {
         TarKind::BlockDevice(a, b) => ('b', format!("{a},{b}"), String::new()),
         TarKind::Fifo => ('p', "0".into(), String::new()),
     };
-    let or_number = |name: &str, id: u32| if name.is_empty() { id.to_string() } else { name.to_string() };
+    let numbers = options.has('\u{5}');
+    let or_number = |name: &str, id: u32| if name.is_empty() || numbers { id.to_string() } else { name.to_string() };
     let owner = format!("{}/{}", or_number(&entry.uname, entry.uid), or_number(&entry.gname, entry.gid));
     let date = when::format("%Y-%m-%d %H:%M", entry.mtime);
     let width = 19_usize.saturating_sub(owner.len() + 1).max(size.len());

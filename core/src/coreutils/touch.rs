@@ -19,7 +19,8 @@ const SPEC: Spec = Spec::new(
     "[-acm] [-d DATE] [-t STAMP] [-r FILE] FILE...",
     "Set the time of FILEs to now, making those that are missing.",
 )
-.missing("hx");
+.missing("hx")
+.moot("f");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SPEC)?;

@@ -10,7 +10,7 @@ use crate::kernel::{Applet, Stat, Stop, Sys, stub_name};
 pub const APPLETS: &[Applet] = &[Applet::main("file", file), Applet::main("tree", draw)];
 
 // There are no colours to leave out (`-n`).
-const TREE: Spec = Spec::new("adfL:n", &[("noreport", '\u{1}')], "[-adf] [-L DEPTH] [DIR]...", "Draw directories.");
+const TREE: Spec = Spec::new("adfL:n", &[("noreport", '\u{1}')], "[-adf] [-L DEPTH] [DIR]...", "Draw directories.").moot("n");
 const FILE: Spec = Spec::new("bL", &[("brief", 'b'), ("dereference", 'L')], "[-b] FILE...", "Tell what FILEs hold.");
 
 fn draw(sys: &mut Sys<'_>) -> Result<i32, Stop> {

@@ -17,7 +17,8 @@ pub const APPLETS: &[Applet] = &[
 ];
 
 const FREE: Spec = Spec::new("hmkgb", &[("human", 'h'), ("mebi", 'm'), ("gibi", 'g'), ("bytes", 'b')], "[-bkmgh]", "Print how much memory is free.");
-const SYSCTL: Spec = Spec::new("aneqwp", &[], "[-ne] NAME...", "Print settings of the kernel.").missing("aewp");
+// Nothing is set, so that nothing is told of it (`-q`).
+const SYSCTL: Spec = Spec::new("aneqwp", &[], "[-ne] NAME...", "Print settings of the kernel.").missing("aewp").moot("q");
 
 /// The line that `uptime` prints.
 pub fn up_line(sys: &Sys<'_>) -> String {

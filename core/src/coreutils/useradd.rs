@@ -45,7 +45,9 @@ const USERADD: Spec = Spec::new(
     "Add a user.",
 )
 .missing("kp")
+.moot("MU")
 .trouble(2);
+// No password is ever set or asked for (`-D`).
 const ADDUSER: Spec = Spec::new(
     "",
     &[
@@ -68,7 +70,9 @@ const ADDUSER: Spec = Spec::new(
     "[-HSD] [-h DIR] [-g GECOS] [-s SHELL] [-G GRP] [-u UID] USER [GROUP]",
     "Add a user, or put USER into GROUP.",
 )
-.busybox("h:g:s:G:SDHu:k:");
+.busybox("h:g:s:G:SDHu:k:")
+.missing("k")
+.moot("D");
 const ADDGROUP: Spec = Spec::new(
     "g:rfo",
     &[("gid=", 'g'), ("system", 'r'), ("force", 'f'), ("quiet", 'q')],

@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 /// `wget`.
 pub const APPLETS: &[Applet] = &[Applet::state::<Wget>("wget")];
 
-// A connection that is refused is not tried again (`-t`), as in the real one.
+// A connection that is refused is not tried again (`-t`), as in the real one; there are no certificates to check and no
+// proxies.
 const SPEC: Spec = Spec::new(
     "qSO:P:T:t:U:o:",
     &[
@@ -48,7 +49,8 @@ const SPEC: Spec = Spec::new(
     "[-qS] [--spider] [-O FILE] [-P DIR] [--header STR] [--post-data STR] [-T SEC] URL...",
     "Save what URLs name.",
 )
-.missing("oc\u{4}\u{8}rmN");
+.missing("oc\u{4}\u{7}\u{8}rmN")
+.moot("\u{5}t");
 
 /// How long busybox waits for an answer, unless said, and GNU for one.
 const READ_LIMIT: Duration = Duration::secs(900);

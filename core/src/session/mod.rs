@@ -86,11 +86,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty,
-    /// and the registries are those of the recordings.
+    /// A fresh world with a bash of the user `learner` that plays commands; its standard input is empty, and Docker Hub
+    /// is that of the recordings.
     pub fn script(seed: u64) -> Self {
+        Self::script_in(seed, engine::registry::recorded_hub)
+    }
+
+    /// The same in all the surroundings of the recordings, which have a registry at 127.0.0.1:5000.
+    pub fn recorded(seed: u64) -> Self {
+        Self::script_in(seed, engine::registry::recorded_surroundings)
+    }
+
+    fn script_in(seed: u64, surround: fn(&mut World)) -> Self {
         let mut world = fresh(seed);
-        engine::registry::recorded_surroundings(&mut world);
+        surround(&mut world);
         Self::script_on(world).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 

@@ -5,7 +5,7 @@ use crate::transcript::{Difference, Entry, Transcript, compare, split_script};
 
 /// Plays a script on a fresh session and tells what each command printed.
 pub fn play(script: &str, seed: u64) -> Transcript {
-    let mut session = Session::script(seed);
+    let mut session = Session::recorded(seed);
     play_on(
         &mut session,
         split_script(script).into_iter().map(|c| {
@@ -17,7 +17,7 @@ pub fn play(script: &str, seed: u64) -> Transcript {
 
 /// Plays the commands of a transcript again on a fresh session and tells where the answers differ.
 pub fn verify(recorded: &Transcript, seed: u64) -> Vec<Difference> {
-    let mut session = Session::script(seed);
+    let mut session = Session::recorded(seed);
     let commands = recorded.entries.iter().map(|e| (e.comments.clone(), e.command.clone()));
     let played = play_on(&mut session, commands);
     compare(recorded, &played)

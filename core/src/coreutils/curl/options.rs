@@ -20,6 +20,7 @@ pub struct Plan {
     pub outputs: Vec<Option<String>>,
     pub silent: bool,
     pub show_error: bool,
+    pub meter: bool,
     pub fail: bool,
     pub fail_with_body: bool,
     pub show_head: bool,
@@ -75,7 +76,9 @@ const LONG: &[(&str, char)] = &[
     ("fail-with-body", '\u{e}'),
     ("resolve=", '\u{f}'),
     ("url=", '\u{10}'),
-    ("no-progress-meter", 'N'),
+    ("no-progress-meter", '\u{14}'),
+    ("no-buffer", 'N'),
+    ("http1.0", '0'),
     ("ipv4", '4'),
     ("compressed", '\u{11}'),
     ("http1.1", '\u{12}'),
@@ -88,13 +91,15 @@ const LONG: &[(&str, char)] = &[
     ("unix-socket=", '\u{13}'),
 ];
 
+// There is only version 4 of the internet protocol, HTTP/1.1 and no certificate to check; output is never held back.
 const SPEC: Spec = Spec::new(
     "sSfo:OiIvLX:d:H:A:e:u:Gw:km:4NV0",
     LONG,
     "[options...] <url>",
     "Transfer what an address of the web names.",
 )
-.missing("FTxbc6\u{11}\u{13}#zZ")
+.missing("FTxbc60\u{11}\u{13}#zZ")
+.moot("4Nk\u{12}")
 .trouble(2);
 
 /// Reads the command line; the body may come from standard input or files (`-d @-`).
@@ -118,6 +123,7 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Plan, Stop> {
         outputs,
         silent: options.has('s'),
         show_error: options.has('S'),
+        meter: !options.has('s') && !options.has('\u{14}'),
         fail: options.has('f') || options.has('\u{e}'),
         fail_with_body: options.has('\u{e}'),
         show_head: options.has('i') || options.has('I'),

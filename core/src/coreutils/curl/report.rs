@@ -18,7 +18,7 @@ pub fn failure(sys: &mut Sys<'_>, plan: &Plan, code: i32, text: &str) {
 
 /// The end of a transfer: progress, error, and what `-w` asks for.
 pub fn end(sys: &mut Sys<'_>, plan: &Plan, transfer: &Transfer, failed: Option<&Failure>) {
-    let metered = !plan.silent && (transfer.output.is_some() || !sys.is_tty(1));
+    let metered = plan.meter && (transfer.output.is_some() || !sys.is_tty(1));
     if metered {
         meter(sys, transfer);
     }

@@ -94,7 +94,7 @@ fn make(sys: &mut Sys<'_>, entry: &TarEntry, path: &str, options: &Options) -> R
 /// Owner for root, mode, time; what is not permitted is left.
 fn attributes(sys: &mut Sys<'_>, entry: &TarEntry, path: &str, options: &Options) {
     let root = sys.me().is_ok_and(|me| me.cred.uid == 0);
-    if root && !options.has('o') {
+    if options.last_of("o\u{4}").map_or(root, |given| given == '\u{4}') {
         let _not_permitted = sys.chown(path, Some(entry.uid), Some(entry.gid), false);
     }
     if matches!(entry.kind, TarKind::Symlink(_)) {

@@ -23,6 +23,9 @@ struct Options {
     quiet: bool,
     installed: bool,
     bundle: Option<String>,
+    verbose: bool,
+    /// Repositories beside those of the image (`-X`).
+    repositories: Vec<String>,
     words: Vec<String>,
 }
 
@@ -49,14 +52,17 @@ fn apk(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             if !missing.is_empty() {
                 return Ok(unknown(sys, &missing));
             }
-            let reached = fetch(sys, &options);
+            let (failing, _) = fetch(sys, &options);
             summary(sys);
-            i32::from(!reached)
+            i32::from(failing > 0)
         }
         "info" | "list" => info(sys, &options),
         "search" => {
             let found = index::alpine().filter(|p| options.words.iter().all(|w| p.name.contains(w.as_str())));
-            found.for_each(|p| sys.print(&format!("{}-{}\n", p.name, p.version)));
+            found.for_each(|p| {
+                let about = if options.verbose { format!(" - {}", p.about) } else { String::new() };
+                sys.print(&format!("{}-{}{about}\n", p.name, p.version));
+            });
             0
         }
         // The images have no /etc/apk/cache.
@@ -86,20 +92,19 @@ fn read_options(sys: &mut Sys<'_>) -> Option<Options> {
             "-q" | "--quiet" => options.quiet = true,
             "-t" | "--virtual" => options.bundle = args.next().cloned(),
             "-V" | "--version" => options.words.push("--version".into()),
-            // The built-in index stands for all repositories.
-            "-X" | "--repository" => drop(args.next()),
+            "-X" | "--repository" => options.repositories.extend(args.next().cloned()),
+            "-v" | "--verbose" => options.verbose = true,
             "-e" | "--installed" => options.installed = true,
             // There is one version of each package, all are trusted, and they leave no settings behind.
-            "-v" | "--verbose" | "-u" | "--upgrade" | "-f" | "--force" | "--no-progress" | "-l" | "--latest"
+            "-u" | "--upgrade" | "-f" | "--force" | "--no-progress" | "-l" | "--latest"
             | "--allow-untrusted" | "--purge" | "--available" | "--no-interactive" => {}
             "-p" | "--root" | "-I" | "-a" | "--all" | "-d" | "--description" | "-s" | "--simulate" | "-i"
             | "--interactive" | "-L" | "--contents" | "-W" | "--who-owns" | "-R" | "--depends" => {
                 sys.eprint(&format!("ERROR: the option {arg} is not simulated by Drydock\n"));
                 return None;
             }
-            long if long.starts_with("--repository=") || long.starts_with("--virtual=") => {
-                options.bundle = long.strip_prefix("--virtual=").map(str::to_string).or(options.bundle);
-            }
+            long if long.starts_with("--repository=") => options.repositories.push(long[13..].to_string()),
+            long if long.starts_with("--virtual=") => options.bundle = Some(long[10..].to_string()),
             other if other.starts_with('-') => {
                 sys.eprint(&format!("apk: unrecognized option: {}\n", other.trim_start_matches('-')));
                 return None;
@@ -110,24 +115,29 @@ fn read_options(sys: &mut Sys<'_>) -> Option<Options> {
     Some(options)
 }
 
-fn indexes(sys: &mut Sys<'_>) -> Vec<String> {
+fn indexes(sys: &mut Sys<'_>, options: &Options) -> Vec<String> {
     let repositories = place::text(sys, "/etc/apk/repositories");
     let lines = repositories.lines().map(str::trim).filter(|l| l.starts_with("http"));
-    lines.map(|l| format!("{}/x86_64/APKINDEX.tar.gz", l.trim_end_matches('/'))).collect()
+    let all = options.repositories.iter().map(String::as_str).chain(lines);
+    all.map(|l| format!("{}/x86_64/APKINDEX.tar.gz", l.trim_end_matches('/'))).collect()
 }
 
-/// Brings the indexes; false where they cannot be reached.
-fn fetch(sys: &mut Sys<'_>, options: &Options) -> bool {
+/// Brings the indexes, and gives the number of those that cannot be reached and of all.
+fn fetch(sys: &mut Sys<'_>, options: &Options) -> (usize, usize) {
     let cached = sys.list("/var/cache/apk").is_ok_and(|names| names.iter().any(|n| n.starts_with("APKINDEX")));
     if cached && !options.no_cache && !options.update {
-        return true;
+        return (0, 1);
     }
-    let online = place::online(sys, HOST);
-    let urls = indexes(sys);
+    let urls = indexes(sys, options);
+    let host = |url: &str| url.split('/').nth(2).unwrap_or_default().to_string();
+    // The built-in index stands for what the mirrors of Alpine hold, in whatever branch.
+    let mut failing = 0;
     for (at, url) in urls.iter().enumerate() {
         if !options.quiet {
             sys.print(&format!("fetch {url}\n"));
         }
+        let online = host(url) == HOST && place::online(sys, HOST);
+        failing += usize::from(!online);
         if !online {
             let base = url.trim_end_matches("/x86_64/APKINDEX.tar.gz");
             sys.eprint(&format!("WARNING: fetching {base}: temporary error (try again later)\n"));
@@ -136,7 +146,7 @@ fn fetch(sys: &mut Sys<'_>, options: &Options) -> bool {
             let _only_a_cache = place::put(sys, &path, place::sized(b"\x1f\x8b", 480_000), 0o644);
         }
     }
-    online
+    (failing, urls.len())
 }
 
 /// The packages recorded as installed; those of the image are known by their programs.
@@ -171,7 +181,8 @@ fn unknown(sys: &mut Sys<'_>, names: &[String]) -> i32 {
 fn add(sys: &mut Sys<'_>, options: &Options) -> i32 {
     let wanted: Vec<String> =
         options.words.iter().map(|w| w.split(['=', '~', '<', '>', '@']).next().unwrap_or(w).to_string()).collect();
-    let online = fetch(sys, options);
+    let (failing, all) = fetch(sys, options);
+    let online = failing < all;
     let packages: Vec<Package> = index::alpine().collect();
     let there = has(sys);
     let missing: Vec<String> = wanted
@@ -280,13 +291,19 @@ fn remove(sys: &mut Sys<'_>, package: &Package) -> Result<(), Errno> {
 }
 
 fn update(sys: &mut Sys<'_>, options: &Options) -> i32 {
-    let options = Options { update: true, no_cache: options.no_cache, quiet: options.quiet, ..Options::default() };
-    if !fetch(sys, &options) {
-        let failing = indexes(sys).len();
+    let options = Options {
+        update: true,
+        no_cache: options.no_cache,
+        quiet: options.quiet,
+        repositories: options.repositories.clone(),
+        ..Options::default()
+    };
+    let (failing, _) = fetch(sys, &options);
+    if failing > 0 {
         sys.print(&format!("{failing} unavailable, 0 stale; {} distinct packages available\n", BASE.0));
         return failing.min(255) as i32;
     }
-    for url in indexes(sys) {
+    for url in indexes(sys, &options) {
         let base = url.trim_end_matches("/x86_64/APKINDEX.tar.gz");
         let version = base.rsplit('/').nth(1).unwrap_or("v3").to_string();
         sys.print(&format!("{version} [{base}]\n"));
@@ -299,7 +316,10 @@ fn info(sys: &mut Sys<'_>, options: &Options) -> i32 {
     let there = has(sys);
     let mut code = 0;
     if options.words.is_empty() {
-        index::alpine().filter(|p| there.contains(&p.name)).for_each(|p| sys.print(&format!("{}\n", p.name)));
+        index::alpine().filter(|p| there.contains(&p.name)).for_each(|p| {
+            let version = if options.verbose { format!("-{}", p.version) } else { String::new() };
+            sys.print(&format!("{}{version}\n", p.name));
+        });
     }
     for word in &options.words {
         match index::alpine().find(|p| p.name == word && there.contains(&p.name)) {

@@ -5,6 +5,7 @@
 //! nothing here. Exit status: 0; 100 where something is wrong; 1 where the question is answered with no. The
 //! index is the built-in one whatever the release. Recommended packages are not followed.
 
+mod automatic;
 mod install;
 mod query;
 
@@ -39,6 +40,11 @@ pub(super) struct Options {
     pub quiet: u8,
     pub only_installed: bool,
     pub only_upgradable: bool,
+    pub names_only: bool,
+    /// `-t`: the release that packages are to come from.
+    pub release: Option<String>,
+    /// What removing leaves without use goes, too.
+    pub sweeps: bool,
     pub names: Vec<String>,
 }
 
@@ -91,10 +97,10 @@ fn command(sys: &mut Sys<'_>) -> Option<i32> {
     }
     match verb.as_str() {
         "update" => Some(install::update(sys, &options)),
-        "install" | "reinstall" | "remove" | "purge" => install::begin(sys, &verb, &options),
-        "upgrade" | "dist-upgrade" | "full-upgrade" | "autoremove" | "auto-remove" => {
-            Some(install::nothing_to_do(sys, &verb, &options))
+        "install" | "reinstall" | "remove" | "purge" | "autoremove" | "auto-remove" | "autopurge" => {
+            install::begin(sys, &verb, &options)
         }
+        "upgrade" | "dist-upgrade" | "full-upgrade" => Some(install::upgrade(sys, &options)),
         "clean" | "autoclean" | "distclean" => Some(clean(sys)),
         // There is one version of each package.
         "list" if options.only_upgradable => {
@@ -138,12 +144,24 @@ fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
             "-yqq" | "-qqy" => (options.quiet, options.yes) = (2, true),
             "--installed" => options.only_installed = true,
             "-v" | "--version" | "-h" | "--help" => words.push("--version".into()),
-            "-o" | "-t" | "-c" | "--option" => drop(args.next()),
+            "-o" | "--option" => {
+                let item = args.next().cloned().unwrap_or_default();
+                setting(sys, &mut options, &item)?;
+            }
+            "-t" | "--target-release" | "--default-release" => options.release = args.next().cloned(),
+            "--auto-remove" | "--autoremove" => options.sweeps = true,
+            "-n" | "--names-only" => options.names_only = true,
             "--purge" => purge = true,
             "--reinstall" => reinstall = true,
             "--upgradable" | "--upgradeable" => options.only_upgradable = true,
             option if is_without_effect(option) => {}
-            "-s" | "--simulate" | "--dry-run" | "--just-print" | "--no-act" | "-d" | "--download-only"
+            option if option.starts_with("--option=") => setting(sys, &mut options, &option[9..])?,
+            option if option.starts_with("-o") => setting(sys, &mut options, &option[2..])?,
+            option if option.starts_with("--target-release=") || option.starts_with("--default-release=") => {
+                options.release = option.split_once('=').map(|(_, release)| release.to_string());
+            }
+            option if option.starts_with("-t") => options.release = Some(option[2..].to_string()),
+            "-c" | "--config-file" | "--trivial-only" | "-s" | "--simulate" | "--dry-run" | "--just-print" | "--no-act" | "-d" | "--download-only"
             | "--print-uris" | "--only-upgrade" | "--no-download" | "--no-remove" => {
                 sys.eprint(&format!("E: the option {arg} is not simulated by Drydock\n"));
                 return Err(100);
@@ -175,12 +193,40 @@ fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
     Ok((options, verb))
 }
 
+/// `-o NAME=VALUE`. What is about servers, retries, recommended packages, dpkg's questions about files and its
+/// terminal changes nothing here.
+///
+/// # Errors
+/// The exit status: a setting that is none, or that could go another way here.
+fn setting(sys: &mut Sys<'_>, options: &mut Options, item: &str) -> Result<(), i32> {
+    let Some((name, value)) = item.split_once('=') else {
+        sys.eprint("E: Option -o: Configuration item specification must have an =<val>.\n");
+        return Err(100);
+    };
+    let lower = name.trim_end_matches(':').to_lowercase();
+    let on = matches!(value.to_lowercase().as_str(), "1" | "true" | "yes" | "on");
+    match lower.as_str() {
+        "apt::get::assume-yes" => options.yes = on,
+        "apt::default-release" => options.release = Some(value.to_string()),
+        "apt::get::autoremove" | "apt::get::automaticremove" => options.sweeps = on,
+        "quiet" => options.quiet = value.parse().unwrap_or(1),
+        "apt::install-recommends" | "apt::install-suggests" | "apt::get::allow-unauthenticated" => {}
+        _ if ["acquire::", "dpkg::", "apt::sandbox", "apt::color", "apt::keep-downloaded", "debug::"]
+            .iter()
+            .any(|prefix| lower.starts_with(prefix)) => {}
+        _ => {
+            sys.eprint(&format!("E: the setting {name} is not simulated by Drydock\n"));
+            return Err(100);
+        }
+    }
+    Ok(())
+}
+
 /// Options that change nothing in this state: recommended packages are not followed, nothing is broken, held back or
-/// unsigned, there is one version of each package, and settings (`-o`) are about servers, retries and questions.
+/// unsigned, and there is one version of each package.
 fn is_without_effect(option: &str) -> bool {
     let name = option.split('=').next().unwrap_or(option);
-    option.starts_with("-o") && !option.starts_with("--")
-        || matches!(
+    matches!(
             name,
             "--no-install-recommends"
                 | "--install-recommends"
@@ -197,17 +243,10 @@ fn is_without_effect(option: &str) -> bool {
                 | "--allow-releaseinfo-change"
                 | "--force-yes"
                 | "--no-upgrade"
-                | "--target-release"
-                | "--default-release"
                 | "--no-show-progress"
-                | "--option"
                 | "-u"
                 | "-m"
-                | "--auto-remove"
-                | "--autoremove"
-                | "--names-only"
                 | "--ignore-missing"
-                | "--trivial-only"
         )
 }
 

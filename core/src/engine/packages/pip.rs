@@ -45,7 +45,7 @@ fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let verb = if args.is_empty() { String::new() } else { args.remove(0) };
     Ok(match verb.as_str() {
         "install" => match wanted(sys, &args) {
-            Ok(wanted) => install(sys, &wanted, quiet),
+            Ok((wanted, how)) => install(sys, &wanted, How { quiet, ..how }),
             Err(code) => code,
         },
         "list" => {
@@ -101,8 +101,56 @@ fn requirements(sys: &mut Sys<'_>, path: &str) -> Result<Vec<String>, i32> {
     }
 }
 
-/// What the command line and requirement files ask for: name and version.
-fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<String>)>, i32> {
+/// How the options want it done.
+#[derive(Debug, Clone, Copy, Default)]
+struct How {
+    quiet: bool,
+    verbose: bool,
+    /// `-U`: not what is there, but what the index has.
+    upgrade: bool,
+    /// `--force-reinstall`: take away what is there, and install it again.
+    again: bool,
+    /// `-I`: install over what is there.
+    over: bool,
+    no_deps: bool,
+}
+
+impl How {
+    /// Takes an option that says how; false for any other.
+    fn take(&mut self, option: &str) -> bool {
+        match option {
+            "-v" | "--verbose" => self.verbose = true,
+            "-U" | "--upgrade" => self.upgrade = true,
+            "--force-reinstall" => self.again = true,
+            "-I" | "--ignore-installed" => self.over = true,
+            "--no-deps" => self.no_deps = true,
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// The one index there is.
+const INDEX: &str = "https://pypi.org/simple";
+
+/// `-i URL`, `--extra-index-url URL`.
+///
+/// # Errors
+/// The exit status for an index that is not the one there is.
+fn index(sys: &mut Sys<'_>, option: &str, url: &str) -> Result<(), i32> {
+    if url.trim_end_matches('/') == INDEX {
+        return Ok(());
+    }
+    sys.eprint(&format!("ERROR: pip install {option}: the index {url} is not simulated by Drydock, {INDEX} is\n"));
+    Err(1)
+}
+
+/// What is asked for: names and versions.
+type Wanted = Vec<(String, Option<String>)>;
+
+/// What the command line and requirement files ask for.
+fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<(Wanted, How), i32> {
+    let mut how = How::default();
     let mut lines = vec![];
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -120,11 +168,17 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<Stri
                 sys.eprint(&format!("drydock: pip install {arg} is not simulated\n"));
                 return Err(1);
             }
-            "-i" | "--index-url" | "--extra-index-url" | "--trusted-host" | "--timeout" | "--retries"
-            | "--default-timeout" | "--cache-dir" | "--root-user-action" | "--progress-bar" => drop(args.next()),
+            "-i" | "--index-url" | "--extra-index-url" => index(sys, arg, args.next().map_or("", String::as_str))?,
+            "--trusted-host" | "--timeout" | "--retries" | "--default-timeout" | "--cache-dir"
+            | "--root-user-action" | "--progress-bar" | "--only-binary" => drop(args.next()),
+            option if how.take(option) => {}
+            option if option.starts_with("--index-url=") || option.starts_with("--extra-index-url=") => {
+                let (name, url) = option.split_once('=').unwrap_or((option, ""));
+                index(sys, name, url)?;
+            }
             option if is_without_effect(option) => {}
             option if option.starts_with('-') => {
-                let known = ["--dry-run", "--no-deps", "--user", "--prefix", "--root", "-c", "--constraint", "--pre"];
+                let known = ["--dry-run", "--no-binary", "--user", "--prefix", "--root", "-c", "--constraint", "--pre"];
                 if known.contains(&option.split('=').next().unwrap_or(option)) {
                     sys.eprint(&format!("ERROR: pip install {option} is not simulated by Drydock\n"));
                     return Err(1);
@@ -150,43 +204,34 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<Vec<(String, Option<Stri
         sys.eprint("ERROR: You must give at least one requirement to install (see \"pip help install\")\n");
         return Err(1);
     }
-    Ok(wanted)
+    Ok((wanted, how))
 }
 
-/// Options that change nothing in this state: there is one index that needs no patience, and nothing is cached,
-/// compiled, asked or out of date.
+/// Options that change nothing in this state: there is one index that needs no patience, whose packages are all wheels,
+/// and nothing is cached, compiled or asked.
 fn is_without_effect(option: &str) -> bool {
     matches!(
         option.split('=').next().unwrap_or(option),
         "-q" | "-qq"
             | "-qqq"
             | "--quiet"
-            | "-v"
-            | "--verbose"
-            | "-U"
-            | "--upgrade"
             | "--no-cache-dir"
             | "--no-cache"
             | "--disable-pip-version-check"
             | "--no-input"
             | "--no-compile"
             | "--no-build-isolation"
-            | "--no-binary"
             | "--only-binary"
             | "--prefer-binary"
             | "--no-warn-script-location"
             | "--break-system-packages"
             | "--root-user-action"
             | "--progress-bar"
-            | "--index-url"
-            | "--extra-index-url"
             | "--trusted-host"
             | "--timeout"
             | "--retries"
             | "--default-timeout"
             | "--cache-dir"
-            | "--force-reinstall"
-            | "--ignore-installed"
             | "--require-virtualenv"
             | "--use-pep517"
     )
@@ -236,15 +281,28 @@ fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
     found
 }
 
-fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], quiet: bool) -> i32 {
+fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], how: How) -> i32 {
+    let quiet = how.quiet;
     let online = place::online(sys, "pypi.org");
+    if how.verbose && !quiet {
+        let (site, minor) = (site(sys), python_minor(sys));
+        sys.print(&format!("Using pip 25.0.1 from {site}/pip (python {minor})\n"));
+    }
     let present = installed(sys);
     let mut queue: Vec<(String, Option<String>)> = wanted.to_vec();
     let mut plan: Vec<(String, String)> = vec![];
     let mut at = 0;
     while let Some((name, version)) = queue.get(at).cloned() {
         at += 1;
-        if let Some((_, v)) = present.iter().find(|(n, v)| *n == name && version.as_ref().is_none_or(|w| w == v)) {
+        let newest = distributions().find(|d| d.name == name).map(|d| d.version);
+        // What others need is not upgraded while it will do.
+        let upgrade = how.upgrade && wanted.iter().any(|(n, _)| *n == name);
+        let fits = |v: &String| match &version {
+            Some(wanted) => wanted == v,
+            None => !upgrade || newest.is_none_or(|newest| newest == v),
+        };
+        let there = present.iter().find(|(n, v)| *n == name && fits(v)).filter(|_| !how.again && !how.over);
+        if let Some((_, v)) = there {
             if !quiet {
                 let site = site(sys);
                 sys.print(&format!("Requirement already satisfied: {name} in {site} ({v})\n"));
@@ -266,25 +324,34 @@ fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], quiet: bool) 
         }
         plan.push((name, version));
         for need in known.needs {
-            if !queue.iter().any(|(n, _)| n == need) {
+            if !how.no_deps && !queue.iter().any(|(n, _)| n == need) {
                 queue.push((need.to_string(), None));
             }
         }
     }
-    if let Err(e) = plan.iter().try_for_each(|(name, version)| unpack(sys, name, version)) {
+    let old: Vec<(String, String)> =
+        present.into_iter().filter(|(n, _)| !how.over && plan.iter().any(|(name, _)| name == n)).collect();
+    let removed = old.iter().try_for_each(|(name, version)| remove(sys, name, version));
+    if let Err(e) = removed.and_then(|()| plan.iter().try_for_each(|(name, version)| unpack(sys, name, version))) {
         sys.eprint(&format!("ERROR: Could not install packages due to an OSError: [Errno {}] {}\n", e.code(), e.text()));
         return 1;
     }
     if !plan.is_empty() && !quiet {
         plan.reverse();
-        let names: Vec<String> = plan.iter().map(|(n, v)| format!("{n}-{v}")).collect();
-        let collected: Vec<&str> = plan.iter().map(|(n, _)| n.as_str()).collect();
-        sys.print(&format!("Installing collected packages: {}\nSuccessfully installed {}\n", collected.join(", "), names.join(" ")));
+        conclude(sys, &plan, &old);
     }
     if sys.me().is_ok_and(|me| me.cred.uid == 0) && sys.env("VIRTUAL_ENV").is_none() {
         sys.eprint(WARNING);
     }
     0
+}
+
+/// What was installed, in the place of what.
+fn conclude(sys: &mut Sys<'_>, plan: &[(String, String)], old: &[(String, String)]) {
+    let names: Vec<String> = plan.iter().map(|(n, v)| format!("{n}-{v}")).collect();
+    let collected: Vec<&str> = plan.iter().map(|(n, _)| n.as_str()).collect();
+    let replaced: String = old.iter().map(|(name, version)| format!("  Attempting uninstall: {name}\n    Found existing installation: {name} {version}\n    Uninstalling {name}-{version}:\n      Successfully uninstalled {name}-{version}\n")).collect();
+    sys.print(&format!("Installing collected packages: {}\n{replaced}Successfully installed {}\n", collected.join(", "), names.join(" ")));
 }
 
 fn unpack(sys: &mut Sys<'_>, name: &str, version: &str) -> Result<(), Errno> {
@@ -300,6 +367,12 @@ fn unpack(sys: &mut Sys<'_>, name: &str, version: &str) -> Result<(), Errno> {
     Ok(())
 }
 
+fn remove(sys: &mut Sys<'_>, name: &str, version: &str) -> Result<(), Errno> {
+    let (site, module) = (site(sys), name.replace('-', "_"));
+    sys.remove_all(&format!("{site}/{module}"))?;
+    sys.remove_all(&format!("{site}/{module}-{version}.dist-info"))
+}
+
 fn uninstall(sys: &mut Sys<'_>, args: &[String]) -> i32 {
     if !args.iter().any(|a| a == "-y" || a == "--yes") {
         sys.eprint("drydock: pip uninstall asks; the question is not simulated, use -y\n");
@@ -310,9 +383,7 @@ fn uninstall(sys: &mut Sys<'_>, args: &[String]) -> i32 {
             sys.eprint(&format!("WARNING: Skipping {name} as it is not installed.\n"));
             continue;
         };
-        let (site, module) = (site(sys), name.replace('-', "_"));
-        let gone = [format!("{site}/{module}"), format!("{site}/{module}-{version}.dist-info")];
-        if let Err(e) = gone.iter().try_for_each(|path| sys.remove_all(path)) {
+        if let Err(e) = remove(sys, &name, &version) {
             sys.eprint(&format!("ERROR: {}\n", e.text()));
             return 1;
         }

@@ -66,12 +66,18 @@ fn put(
 /// When the recordings' Docker Hub had its images built: 2026-11-20T23:41:23Z, to the second at which their ids sort as recorded.
 const RECORDED: Time = Time(1_795_218_083_000_000_000);
 
-/// The surroundings of recordings: a registry at 127.0.0.1:5000 that holds `alice/webapp:v1`, which
-/// is busybox, and an account `alice` with the password `secret` on Docker Hub.
-pub fn recorded_surroundings(world: &mut World) {
+/// Docker Hub as the recordings met it: its images were built when theirs were, and the one account is `alice` with the
+/// password `secret`.
+pub fn recorded_hub(world: &mut World) {
     world.registries.accounts.insert("alice".into(), "secret".into());
     world.registries.closed = true;
     world.registries.built = Some(RECORDED);
+}
+
+/// The surroundings of recordings: that Docker Hub, and a registry at 127.0.0.1:5000 that holds `alice/webapp:v1`, which
+/// is busybox.
+pub fn recorded_surroundings(world: &mut World) {
+    recorded_hub(world);
     let registry = world.registries.hosts.entry("127.0.0.1:5000".into()).or_default();
     let facts = catalogue::find("busybox", "latest").map(|facts| facts.built_after(RECORDED));
     if let Some(busybox) = facts.and_then(|facts| catalogue::build(&facts)) {

@@ -1,5 +1,6 @@
 //! What `apt-get` changes: the lists, the packages, their record.
 
+use super::automatic::{mark, marked, orphans};
 use super::{LISTS, Options, STATUS, catalogue, updated};
 use crate::base::Errno;
 use crate::engine::packages::index::{self, Package, size};
@@ -120,18 +121,34 @@ fn save_list(sys: &mut Sys<'_>, mirror: &Mirror, packages: bool, kb: u64) -> Res
     place::put(sys, &path, place::sized(b"Origin: Debian\n", kb * 1000), 0o644)
 }
 
-/// `upgrade` and `autoremove`: nothing is ever out of date here.
-pub(super) fn nothing_to_do(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32 {
+/// The release of `-t` must be one that the lists are of.
+fn knows_release(sys: &mut Sys<'_>, options: &Options) -> bool {
+    let Some(release) = &options.release else { return true };
+    let mirrors = mirrors(sys);
+    let known = |mirror: &Mirror| mirror.suite == *release || (release == "stable" && mirror.suite == "bookworm");
+    if updated(sys) && mirrors.iter().any(known) {
+        return true;
+    }
+    sys.eprint(&format!(
+        "E: The value '{release}' is invalid for APT::Default-Release as such a release is not available in the sources\n"
+    ));
+    false
+}
+
+/// `upgrade`: nothing is ever out of date here.
+pub(super) fn upgrade(sys: &mut Sys<'_>, options: &Options) -> i32 {
     if !place::may_write(sys, "/var/lib/dpkg") {
         sys.eprint(LOCK);
         return 100;
     }
-    reading(sys, options, ALL);
-    if verb.ends_with("upgrade") && options.quiet < 2 {
+    reading(sys, options, &ALL[..1]);
+    if !knows_release(sys, options) {
+        return 100;
+    }
+    reading(sys, options, &ALL[1..]);
+    if options.quiet < 2 {
         let end = if sys.is_tty(1) { " Done\n" } else { "\n" };
         sys.print(&format!("Calculating upgrade...{end}"));
-    }
-    if options.quiet < 2 {
         sys.print("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n");
     }
     0
@@ -143,6 +160,13 @@ struct Work {
     remove: Vec<Package>,
     /// Packages of the command line that are there already.
     there: Vec<Package>,
+    /// What nothing needs when that is done.
+    useless: Vec<Package>,
+}
+
+/// True for the verbs that take packages away.
+fn removes(verb: &str) -> bool {
+    matches!(verb, "remove" | "purge" | "autoremove" | "auto-remove" | "autopurge")
 }
 
 fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<String>> {
@@ -153,7 +177,7 @@ fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<St
         .iter()
         .map(|n| n.split(['=', ':']).next().unwrap_or(n).trim_end_matches('+').to_string())
         .collect();
-    let known = verb == "remove" || verb == "purge" || updated(sys);
+    let known = removes(verb) || updated(sys);
     let missing = |name: &&String| {
         catalogue.iter().all(|(p, there)| p.name != name.as_str() || !(*there || known))
     };
@@ -165,11 +189,18 @@ fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<St
     let of_line = |wanted: bool| -> Vec<Package> {
         packages.iter().filter(|p| names.iter().any(|n| n == p.name) && has(p) == wanted).cloned().collect()
     };
-    if verb == "remove" || verb == "purge" {
-        return Ok(Work { install: vec![], remove: of_line(true), there: of_line(false) });
+    if removes(verb) {
+        let mut remove = of_line(true);
+        let mut useless = orphans(sys, &catalogue, &remove);
+        if options.sweeps || verb.starts_with("auto") {
+            remove.append(&mut useless);
+        }
+        return Ok(Work { install: vec![], remove, there: of_line(false), useless });
     }
     let install = index::plan(&packages, &names, &has).map_err(|name| vec![name])?;
-    Ok(Work { install, remove: vec![], there: of_line(true) })
+    let mut useless = orphans(sys, &catalogue, &[]);
+    useless.retain(|p| !names.iter().any(|n| n == p.name));
+    Ok(Work { install, remove: vec![], there: of_line(true), useless })
 }
 
 fn name_list(sys: &mut Sys<'_>, title: &str, mut names: Vec<&str>) {
@@ -196,7 +227,11 @@ pub(super) fn begin(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Option<
         sys.eprint(LOCK);
         return Some(100);
     }
-    reading(sys, options, ALL);
+    reading(sys, options, &ALL[..1]);
+    if !knows_release(sys, options) {
+        return Some(100);
+    }
+    reading(sys, options, &ALL[1..]);
     let work = match work(sys, verb, options) {
         Ok(work) => work,
         Err(unknown) => {
@@ -219,21 +254,35 @@ pub(super) fn begin(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Option<
 }
 
 fn announce(sys: &mut Sys<'_>, verb: &str, options: &Options, work: &Work) {
-    let removing = verb == "remove" || verb == "purge";
+    let removing = removes(verb);
+    let marked = marked(sys);
     for package in &work.there {
         let Package { name, version, .. } = package;
         sys.print(&if removing {
             format!("Package '{name}' is not installed, so not removed\n")
         } else {
-            format!("{name} is already the newest version ({version}).\n")
+            let by_hand = if marked.contains(*name) { format!("{name} set to manually installed.\n") } else { String::new() };
+            format!("{name} is already the newest version ({version}).\n{by_hand}")
         });
+    }
+    let title = match work.useless.len() {
+        1 => "The following package was automatically installed and is no longer required:",
+        _ => "The following packages were automatically installed and are no longer required:",
+    };
+    name_list(sys, title, work.useless.iter().map(|p| p.name).collect());
+    match work.useless.len() {
+        0 => {}
+        1 => sys.print("Use 'apt autoremove' to remove it.\n"),
+        _ => sys.print("Use 'apt autoremove' to remove them.\n"),
     }
     let extra = work.install.iter().map(|p| p.name).filter(|n| !options.names.iter().any(|o| o == n));
     name_list(sys, "The following additional packages will be installed:", extra.collect());
+    let purged = if verb.ends_with("purge") { "*" } else { "" };
+    let removed: Vec<String> = work.remove.iter().map(|p| format!("{}{purged}", p.name)).collect();
     name_list(
         sys,
         "The following packages will be REMOVED:",
-        work.remove.iter().map(|p| p.name).collect(),
+        removed.iter().map(String::as_str).collect(),
     );
     name_list(
         sys,
@@ -270,7 +319,7 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
         reading_database(sys);
         work.remove.iter().try_for_each(|p| remove(sys, p))
     };
-    if let Err(e) = result {
+    if let Err(e) = result.and_then(|()| remember(sys, options, &work)) {
         sys.eprint(&format!("dpkg: error processing archive (--unpack):\n {}\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n", e.text()));
         return 100;
     }
@@ -281,6 +330,15 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
         sys.print("Processing triggers for libc-bin (2.36-9+deb12u13) ...\n");
     }
     0
+}
+
+/// Marks what came by itself; what is asked for by name, or gone, is marked no more.
+fn remember(sys: &mut Sys<'_>, options: &Options, work: &Work) -> Result<(), Errno> {
+    let mut names = marked(sys);
+    names.extend(work.install.iter().map(|p| p.name.to_string()));
+    let asked = |name: &str| options.names.iter().any(|asked| asked.split(['=', ':']).next() == Some(name));
+    names.retain(|name| !asked(name) && !work.remove.iter().any(|p| p.name == name));
+    mark(sys, &names)
 }
 
 fn reading_database(sys: &mut Sys<'_>) {

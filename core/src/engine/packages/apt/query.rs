@@ -14,7 +14,9 @@ pub(super) fn query(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32 {
         "list" => list(sys, options, &packages),
         "search" => {
             let found = packages.iter().filter(|(p, _)| {
-                options.names.iter().all(|w| p.name.contains(w.as_str()) || p.about.contains(w.as_str()))
+                options.names.iter().all(|w| {
+                    p.name.contains(w.as_str()) || (!options.names_only && p.about.contains(w.as_str()))
+                })
             });
             for (package, _) in found {
                 sys.print(&format!("{} - {}\n", package.name, package.about));
