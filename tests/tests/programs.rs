@@ -130,7 +130,8 @@ fn nobody_answers_where_no_registry_runs() {
 fn a_database_serves_as_its_own_user_and_needs_the_right_to_become_it() {
     let mut s = Session::script(7);
     s.run("docker run -d --name db -e POSTGRES_PASSWORD=x postgres:17; sleep 5");
-    check(&mut s, "docker exec db stat -c %U /var/lib/postgresql/data /proc/1", "postgres\npostgres\n", 0);
+    check(&mut s, "docker exec db stat -c %U /var/lib/postgresql/data", "postgres\n", 0);
+    check(&mut s, "docker exec db grep Uid /proc/1/status", "Uid:\t999\t999\t999\t999\n", 0);
     check(&mut s, "docker exec db psql -U postgres -tAc 'select 1'", "1\n", 0);
     let refused = s.run("docker run --cap-drop ALL -e POSTGRES_PASSWORD=x postgres:17");
     let said = "chmod: changing permissions of '/var/lib/postgresql/data': Operation not permitted\n\
@@ -154,4 +155,18 @@ fn packages_that_nothing_needs_any_more_can_be_swept() {
         none.stderr
     );
     assert_eq!(none.code, 100);
+}
+
+#[test]
+fn what_the_daemon_does_takes_time_in_a_script() {
+    let mut s = Session::script(7);
+    s.run("docker pull alpine; docker run -d --name one alpine sleep 60; docker run -d --name two alpine sleep 60");
+    let times = s.run("docker events --since 1h --until 0s --format '{{.TimeNano}}'").stdout;
+    let times: Vec<u64> = times.lines().filter_map(|line| line.parse().ok()).collect();
+    assert!(times.len() > 6 && times.is_sorted(), "{times:?}");
+    assert!(times[times.len() - 1] - times[0] > 400_000_000, "{times:?}");
+    let span = s.run("docker inspect -f '{{.Created}} {{.State.StartedAt}}' one").stdout;
+    let (created, started) = span.trim().split_once(' ').unwrap();
+    assert!(created < started, "{span}");
+    check(&mut s, "docker stop -t 3 one two > /dev/null; docker ps -a --format '{{.Names}} {{.Status}}'", "two Exited (137) Less than a second ago\none Exited (137) 3 seconds ago\n", 0);
 }

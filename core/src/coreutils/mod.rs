@@ -74,6 +74,7 @@ programs! {
     install,
     ip,
     join,
+    jq,
     kill,
     ldconfig,
     less,

@@ -1,6 +1,7 @@
-//! `nc [-zvlkun] [-w SECONDS] [-p PORT] [-s ADDRESS] [HOST] [PORT]`: speak over a connection, or listen for one.
+//! `nc [-zvlkuNn] [-w SECONDS] [-q SECONDS] [-p PORT] [-s ADDRESS] [HOST] [PORT]`: speak over a connection, or listen for one.
 //!
 //! - `-z` only tries to connect, `-v` says what happened, `-w` ends an idle connection
+//! - `-N` tells the other side where standard input ends (busybox always does), `-q` leaves so long after that
 //! - `-l` listens on the port (`-p PORT`, or PORT alone), `-k` for one connection after another
 //!
 //! Exit status: 0, or 1 where the connection could not be made. Datagrams (`-u`) and `-e` are not simulated.
@@ -22,7 +23,9 @@ const SPEC: Spec = Spec::new(
     "[-zvlk] [-w SEC] [-p PORT] [HOST] [PORT]",
     "Connect to HOST and PORT, or listen with -l, and copy between that and standard input and output.",
 )
-.missing("ueUxX6");
+.missing("ueUxX6")
+// There is only version 4 of the protocol.
+.moot("4");
 /// How long an address that does not answer is tried.
 const CONNECT_LIMIT: Duration = Duration::secs(134);
 const PIECE: usize = 16 << 10;
@@ -37,6 +40,11 @@ struct Nc {
     /// When the idle connection ends.
     until: Option<Time>,
     stdin_ended: bool,
+    /// The other side is told where standard input ends.
+    tells_end: bool,
+    /// How long after that end this one leaves, and when that is.
+    linger: Option<Duration>,
+    leaves: Option<Time>,
     place: String,
     listener: Option<i32>,
 }
@@ -110,6 +118,14 @@ fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
         }
         other => other.flatten(),
     };
+    let linger = match options.value('q').map(|text| (text.starts_with('-'), span(text))) {
+        None | Some((true, _)) => None,
+        Some((false, Some(span))) => Some(span),
+        Some((false, None)) => {
+            sys.complain("invalid number");
+            return Err(Stop::Exit(1));
+        }
+    };
     let mut talk = Nc {
         phase: Phase::Tried,
         verbose: options.has('v'),
@@ -117,6 +133,9 @@ fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {
         idle,
         until: None,
         stdin_ended: options.has('n') && sys.flavor() == Flavor::Busybox,
+        tells_end: options.has('N') || linger.is_some() || sys.flavor() == Flavor::Busybox,
+        linger,
+        leaves: None,
         place: String::new(),
         listener: None,
     };
@@ -217,7 +236,10 @@ impl Nc {
                 Ok(Read::Wait) => wait = wait.or_readable(0),
                 Ok(Read::End) | Err(_) => {
                     self.stdin_ended = true;
-                    let _was_open = sys.shutdown(fd);
+                    if self.tells_end {
+                        let _was_open = sys.shutdown(fd);
+                    }
+                    self.leaves = self.linger.map(|linger| sys.after(linger));
                     moved = true;
                 }
             }
@@ -226,8 +248,13 @@ impl Nc {
             self.until = None;
             return Step::Continue;
         }
-        let Some(idle) = self.idle else { return Step::Block(wait) };
-        let until = *self.until.get_or_insert(sys.after(idle));
-        if sys.now() >= until { Step::Exit(0) } else { Step::Block(wait.or_until(until)) }
+        if let Some(idle) = self.idle {
+            self.until.get_or_insert(sys.after(idle));
+        }
+        match self.until.into_iter().chain(self.leaves).min() {
+            None => Step::Block(wait),
+            Some(until) if sys.now() >= until => Step::Exit(0),
+            Some(until) => Step::Block(wait.or_until(until)),
+        }
     }
 }

@@ -21,6 +21,7 @@ const SPEC: Spec = Spec::new(
     "Ask HOST for echoes.",
 )
 .missing("6fIAt")
+.moot("n4")
 .trouble(2);
 
 /// A `ping`.

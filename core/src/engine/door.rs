@@ -116,6 +116,7 @@ pub(crate) fn pass<T>(
     about: impl FnOnce(&World) -> About,
     act: impl FnOnce(&mut World) -> Result<T, EngineError>,
 ) -> Result<T, EngineError> {
+    super::durations::take(world, super::durations::of(operation));
     if world.faults.armed.is_empty() && world.faults.visit.is_none() && world.journal.is_none() {
         return act(world);
     }

@@ -83,6 +83,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         release: Release::default(),
         faults: Faults::default(),
         journal: None,
+        takes_time: false,
     };
     super::network::init(&mut world);
     world

@@ -7,6 +7,7 @@
 pub mod build;
 pub mod container;
 pub(crate) mod door;
+pub(crate) mod durations;
 pub mod filter;
 pub mod host;
 pub mod image;

@@ -107,6 +107,9 @@ pub struct World {
     /// What clients have asked for, where somebody keeps account of it.
     #[serde(default)]
     pub journal: Option<Journal>,
+    /// What clients ask for takes virtual time. Where time is fed from outside, it is that time which passes.
+    #[serde(default)]
+    pub takes_time: bool,
 }
 
 /// How many removed containers are remembered.

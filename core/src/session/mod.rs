@@ -100,6 +100,7 @@ impl Session {
     fn script_in(seed: u64, surround: fn(&mut World)) -> Self {
         let mut world = fresh(seed);
         surround(&mut world);
+        world.takes_time = true;
         Self::script_on(world).unwrap_or_else(|e| unreachable!("a fresh world has room for a shell: {e}"))
     }
 

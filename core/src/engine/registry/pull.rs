@@ -1,7 +1,8 @@
 //! `pull`: an image from a registry into the store.
 
-use super::{Progress, source};
+use super::{Progress, Transfer, source};
 use crate::base::{Digest, Reference};
+use crate::engine::durations;
 use crate::engine::image::pack::{Packed, admit, reach};
 use crate::engine::image::{Left, emit, give};
 use crate::model::{EngineError, Image, World};
@@ -38,6 +39,8 @@ pub fn pull(world: &mut World, name: &Reference, platform: Option<&str>) -> Resu
     let before = world.images.names.get(&name.canonical()).map(|known| known.target);
     let mut progress = vec![pulling(&name)];
     progress.extend(layers(world, &packed));
+    let sizes = progress.iter().filter_map(|line| line.done.map(|(size, _)| size));
+    durations::take(world, Transfer::new(sizes.collect()).took());
     let image = admit(&mut world.images, &packed)?;
     note_source(world, &image, &name);
     let now = world.now();

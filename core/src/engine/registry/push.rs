@@ -1,7 +1,8 @@
 //! `push`: an image of the store into a registry.
 
-use super::{Progress, source};
+use super::{Progress, Transfer, source};
 use crate::base::{Digest, Reference, reference::DOCKER_HUB};
+use crate::engine::durations;
 use crate::engine::image::pack::pack_of;
 use crate::engine::image::{emit, find};
 use crate::model::{EngineError, ErrorKind, Image, Registry, World};
@@ -45,6 +46,8 @@ pub fn push(world: &mut World, name: &Reference, who: Option<&Credentials>) -> R
     let registry = source::registry(world, name.domain()).map(std::borrow::Cow::into_owned);
     let Some(mut registry) = registry else { return Err(no_connection(&name, &image)) };
     let mut progress = layers(&registry, &name, &image);
+    let sizes = progress.iter().filter_map(|line| line.done.map(|(size, _)| size));
+    durations::take(world, Transfer::new(sizes.collect()).sent());
     super::put(&mut registry, name.path(), Some(&tag), &packed);
     source::put_back(world, name.domain(), registry)?;
     let (digest, size) = (image.target.digest, image.target.size);
