@@ -161,12 +161,17 @@ fn packages_that_nothing_needs_any_more_can_be_swept() {
 fn what_the_daemon_does_takes_time_in_a_script() {
     let mut s = Session::script(7);
     s.run("docker pull alpine; docker run -d --name one alpine sleep 60; docker run -d --name two alpine sleep 60");
-    let times = s.run("docker events --since 1h --until 0s --format '{{.TimeNano}}'").stdout;
+    let times = s.run("sleep 2; docker events --since 1h --until 1s --format '{{.TimeNano}}'").stdout;
     let times: Vec<u64> = times.lines().filter_map(|line| line.parse().ok()).collect();
     assert!(times.len() > 6 && times.is_sorted(), "{times:?}");
     assert!(times[times.len() - 1] - times[0] > 400_000_000, "{times:?}");
     let span = s.run("docker inspect -f '{{.Created}} {{.State.StartedAt}}' one").stdout;
     let (created, started) = span.trim().split_once(' ').unwrap();
     assert!(created < started, "{span}");
-    check(&mut s, "docker stop -t 3 one two > /dev/null; docker ps -a --format '{{.Names}} {{.Status}}'", "two Exited (137) Less than a second ago\none Exited (137) 3 seconds ago\n", 0);
+    check(
+        &mut s,
+        "docker stop -t 3 one two > /dev/null; docker ps -a --format '{{.Names}} {{.Status}}'",
+        "two Exited (137) Less than a second ago\none Exited (137) 3 seconds ago\n",
+        0,
+    );
 }

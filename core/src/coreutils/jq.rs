@@ -82,10 +82,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     };
     let filter = match parse::parse(&text) {
         Ok(filter) => filter,
-        Err(why) => {
-            sys.eprint(&format!("jq: error: {why} at <top-level>, line 1:\n{text}\njq: 1 compile error\n"));
-            return Ok(3);
-        }
+        Err(why) => return Ok(refuse(sys, &why, &text)),
     };
     let (data, mut code) = read(sys, &operands, options.has('n'))?;
     let (inputs, broken) = inputs(&data, &options);
@@ -107,12 +104,11 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
                     other => format!("{other} (not a string)"),
                 };
                 if told.ends_with("is not defined") {
-                    sys.eprint(&format!("jq: error: {told} at <top-level>, line 1:\n{text}\njq: 1 compile error\n"));
-                    return Ok(3);
+                    return Ok(refuse(sys, &told, &text));
                 }
                 let lines = data.iter().filter(|b| **b == b'\n').count();
-                let place = operands.last().map_or("<stdin>", String::as_str);
-                let place = if options.has('n') { "(unknown)".into() } else { format!("(at {place}:{lines})") };
+                let file = operands.last().map_or("<stdin>", String::as_str);
+                let place = if options.has('n') { "(unknown)".into() } else { format!("(at {file}:{lines})") };
                 sys.eprint(&format!("jq: error {place}: {told}\n"));
                 code = 5;
             }
@@ -127,6 +123,12 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         (0, Some(last)) if options.has('e') => i32::from(!eval::is_true(&last)),
         (code, _) => code,
     })
+}
+
+/// Complains about the filter itself.
+fn refuse(sys: &mut Sys<'_>, why: &str, filter: &str) -> i32 {
+    sys.eprint(&format!("jq: error: {why} at <top-level>, line 1:\n{filter}\njq: 1 compile error\n"));
+    3
 }
 
 /// Takes `--arg NAME TEXT` and `--argjson NAME JSON` out of the arguments.

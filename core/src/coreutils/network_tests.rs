@@ -111,8 +111,13 @@ fn a_listener_and_a_client_talk() {
     let mut bed = bed();
     // The first process of a namespace takes all others with it when it ends.
     bed.start(&["sleep", "1000"], "");
-    let (_, sink) = bed.start(&["nc", "-l", "-p", "9000"], "from the listener\n");
-    assert_eq!(run(&mut bed, "nc localhost 9000", "from the client\n"), "from the listener\n");
+    let (_, sink) = bed.start(&["nc", "-l", "-N", "-p", "9000"], "from the listener\n");
+    assert_eq!(run(&mut bed, "nc -N localhost 9000", "from the client\n"), "from the listener\n");
     let heard: Vec<u8> = bed.kernel.take_sink(sink).iter().flat_map(|c| c.data.to_vec()).collect();
     assert_eq!(heard, b"from the client\n");
+    // Without -N neither hears where the other's input ends; -q tells it as well.
+    bed.start(&["nc", "-l", "-p", "9001"], "again\n");
+    assert_eq!(run(&mut bed, "nc -q 3 localhost 9001", ""), "again\n");
+    bed.start(&["nc", "-l", "-p", "9002"], "and again\n");
+    assert_eq!(run(&mut bed, "nc localhost 9002", ""), "and again\n= 137\n");
 }

@@ -172,9 +172,8 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
                 stripped = true;
                 complain(sys, "Removing leading `/' from member names", "removing leading '/' from member names");
             }
-            match entry_of(sys, &found, &accounts, &mut seen) {
-                Ok(mut entry) => {
-                    owned(&mut entry, options, &accounts);
+            match entry_of(sys, &found, &accounts, &mut seen).map(|entry| owned(entry, options, &accounts)) {
+                Ok(entry) => {
                     let slash = if entry.kind == TarKind::Dir { "/" } else { "" };
                     names.push_str(&format!("{}{slash}\n", entry.path.trim_end_matches('/')));
                     if writer.append(&entry).is_err() {
@@ -208,7 +207,7 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
 }
 
 /// `--owner`, `--group` (`NAME`, `NAME:ID`, `ID`) and `--numeric-owner`.
-fn owned(entry: &mut TarEntry, options: &Options, accounts: &Accounts) {
+fn owned(mut entry: TarEntry, options: &Options, accounts: &Accounts) -> TarEntry {
     let read = |text: &str, known: &dyn Fn(&str) -> Option<u32>| match text.split_once(':') {
         Some((name, id)) => (name.to_string(), id.parse().ok()),
         None => text.parse().map_or_else(|_| (text.to_string(), known(text)), |id| (String::new(), Some(id))),
@@ -225,6 +224,7 @@ fn owned(entry: &mut TarEntry, options: &Options, accounts: &Accounts) {
         entry.uname.clear();
         entry.gname.clear();
     }
+    entry
 }
 
 fn entry_of(

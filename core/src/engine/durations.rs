@@ -27,7 +27,11 @@ pub(crate) fn of(operation: Operation) -> Duration {
         Operation::Commit | Operation::Import | Operation::Load | Operation::Save | Operation::Export => 120,
         // The first answer of a registry; what the layers take comes on top.
         Operation::Pull | Operation::Push | Operation::Login | Operation::Search => 650,
-        Operation::Pause | Operation::Unpause | Operation::CopyFrom | Operation::CopyTo | Operation::Build => 20,
+        Operation::Pause
+        | Operation::Unpause
+        | Operation::CopyFrom
+        | Operation::CopyTo
+        | Operation::Build => 20,
         _ => 4,
     })
 }

@@ -141,16 +141,7 @@ pub fn run(filter: &Filter, input: &Value, scope: &mut Scope) -> Values {
         Filter::Text(parts, format) => text(parts, format, input, scope),
         Filter::Format(name) => one(Value::String(functions::formatted(name, input)?)),
         Filter::Variable(name) => variable(name, scope).map(|value| vec![value]),
-        Filter::Index(of, key) => {
-            let bases = run(of, input, scope)?;
-            let mut found = Vec::new();
-            for key in run(key, input, scope)? {
-                for base in &bases {
-                    found.push(index(base, &key)?);
-                }
-            }
-            Ok(found)
-        }
+        Filter::Index(of, key) => indexed(of, key, input, scope),
         Filter::Slice(of, from, to) => slices(of, [from.as_deref(), to.as_deref()], input, scope),
         Filter::Each(of) => {
             let mut found = Vec::new();
@@ -172,13 +163,7 @@ pub fn run(filter: &Filter, input: &Value, scope: &mut Scope) -> Values {
             found.extend(run(second, input, scope)?);
             Ok(found)
         }
-        Filter::Negated(of) => run(of, input, scope)?
-            .iter()
-            .map(|value| match value.as_f64() {
-                Some(n) => Ok(number(-n)),
-                None => fail(format!("{} cannot be negated", described(value))),
-            })
-            .collect(),
+        Filter::Negated(of) => run(of, input, scope)?.iter().map(negated).collect(),
         Filter::Binary(sign, left, right) => binary(sign, left, right, input, scope),
         Filter::Assign(sign, place, value) => super::paths::assign(sign, place, value, input, scope),
         Filter::Array(of) => {
@@ -186,17 +171,7 @@ pub fn run(filter: &Filter, input: &Value, scope: &mut Scope) -> Values {
             one(Value::Array(values))
         }
         Filter::Object(fields) => object(fields, input, scope),
-        Filter::If(test, then, other) => {
-            let mut found = Vec::new();
-            for truth in run(test, input, scope)? {
-                found.extend(match (is_true(&truth), other) {
-                    (true, _) => run(then, input, scope)?,
-                    (false, Some(other)) => run(other, input, scope)?,
-                    (false, None) => vec![input.clone()],
-                });
-            }
-            Ok(found)
-        }
+        Filter::If(test, then, other) => branch(test, then, other.as_deref(), input, scope),
         Filter::Try(body, rescue) => match (run(body, input, scope), rescue) {
             (Ok(values), _) => Ok(values),
             (Err(_), None) => Ok(vec![]),
@@ -210,18 +185,60 @@ pub fn run(filter: &Filter, input: &Value, scope: &mut Scope) -> Values {
             Ok(found)
         }
         Filter::Reduce(source, name, start, step) => {
-            let mut state = run(start, input, scope)?.pop().unwrap_or(Value::Null);
-            for value in run(source, input, scope)? {
-                let next = scope.with(name, value, |scope| run(step, &state, scope))?;
-                state = next.into_iter().next_back().unwrap_or(Value::Null);
-                if deeper(&state, MAX_NESTING) {
-                    return fail("the value is nested deeper than Drydock lets it");
-                }
-            }
-            one(state)
+            let start = run(start, input, scope)?.pop().unwrap_or(Value::Null);
+            let values = run(source, input, scope)?;
+            one(reduce(values, name, start, step, scope)?)
         }
         Filter::Call(name, arguments) => functions::call(name, arguments, input, scope),
     }
+}
+
+fn negated(value: &Value) -> Result<Value, Failure> {
+    match value.as_f64() {
+        Some(n) => Ok(number(-n)),
+        None => fail(format!("{} cannot be negated", described(value))),
+    }
+}
+
+fn indexed(of: &Filter, key: &Filter, input: &Value, scope: &mut Scope) -> Values {
+    let bases = run(of, input, scope)?;
+    let mut found = Vec::new();
+    for key in run(key, input, scope)? {
+        for base in &bases {
+            found.push(index(base, &key)?);
+        }
+    }
+    Ok(found)
+}
+
+fn branch(test: &Filter, then: &Filter, other: Option<&Filter>, input: &Value, scope: &mut Scope) -> Values {
+    let mut found = Vec::new();
+    for truth in run(test, input, scope)? {
+        found.extend(match (is_true(&truth), other) {
+            (true, _) => run(then, input, scope)?,
+            (false, Some(other)) => run(other, input, scope)?,
+            (false, None) => vec![input.clone()],
+        });
+    }
+    Ok(found)
+}
+
+fn reduce(
+    values: Vec<Value>,
+    name: &str,
+    start: Value,
+    step: &Filter,
+    scope: &mut Scope,
+) -> Result<Value, Failure> {
+    let mut state = start;
+    for value in values {
+        let next = scope.with(name, value, |scope| run(step, &state, scope))?;
+        state = next.into_iter().next_back().unwrap_or(Value::Null);
+        if deeper(&state, MAX_NESTING) {
+            return fail("the value is nested deeper than Drydock lets it");
+        }
+    }
+    Ok(state)
 }
 
 fn deeper(value: &Value, most: usize) -> bool {

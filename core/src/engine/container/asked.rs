@@ -36,7 +36,12 @@ pub fn create(world: &mut World, request: Create) -> Result<Created, EngineError
         About { image, ..About::named(request.name.as_deref().unwrap_or_default()) }.with(parameters)
     };
     if world.journal.is_none() && world.faults.armed.is_empty() && world.faults.visit.is_none() {
-        return pass(world, Operation::Create, |_| About::default(), |world| super::create::create(world, request));
+        return pass(
+            world,
+            Operation::Create,
+            |_| About::default(),
+            |world| super::create::create(world, request),
+        );
     }
     let about = about(&request);
     pass(world, Operation::Create, |_| about, |world| super::create::create(world, request))

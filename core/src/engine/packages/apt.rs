@@ -115,11 +115,13 @@ fn command(sys: &mut Sys<'_>) -> Option<i32> {
             Some(1)
         }
         "" => {
-            sys.print("apt 2.6.1 (amd64)\nUsage: apt-get [options] command\n");
+            let version = own_version(sys);
+            sys.print(&format!("apt {version} (amd64)\nUsage: apt-get [options] command\n"));
             Some(1)
         }
         "help" | "--version" => {
-            sys.print("apt 2.6.1 (amd64)\n");
+            let version = own_version(sys);
+            sys.print(&format!("apt {version} (amd64)\n"));
             Some(0)
         }
         other => {
@@ -250,6 +252,12 @@ fn is_without_effect(option: &str) -> bool {
         )
 }
 
+/// The version of apt itself.
+fn own_version(sys: &mut Sys<'_>) -> &'static str {
+    let release = place::release(sys, "VERSION_CODENAME");
+    index::version_in(&release, "apt").unwrap_or("2.6.1")
+}
+
 fn clean(sys: &mut Sys<'_>) -> i32 {
     for name in sys.list("/var/cache/apt/archives").unwrap_or_default() {
         if name.ends_with(".deb") {
@@ -274,7 +282,13 @@ pub(super) fn recorded(sys: &mut Sys<'_>) -> Vec<(String, String)> {
 /// The index, each package with whether it is there: recorded, or by its program file from the image.
 pub(super) fn catalogue(sys: &mut Sys<'_>) -> Vec<(Package, bool)> {
     let recorded = recorded(sys);
+    let release = place::release(sys, "VERSION_CODENAME");
+    let of_release = |package: Package| Package {
+        version: index::version_in(&release, package.name).unwrap_or(package.version),
+        ..package
+    };
     index::debian()
+        .map(of_release)
         .map(|package| {
             let there = recorded.iter().any(|(name, _)| name == package.name)
                 || package.programs.first().is_some_and(|(path, _)| sys.stat(path).is_ok());

@@ -29,6 +29,14 @@ pub fn debian() -> impl Iterator<Item = Package> {
     include_str!("debian.txt").lines().filter_map(parse)
 }
 
+/// The version of a package in a release, by its code name, where it is another than in the index. The releases have
+/// `apt` and `libc-bin`, too.
+pub fn version_in(release: &str, name: &str) -> Option<&'static str> {
+    let named = |line: &'static str| line.strip_prefix(name)?.strip_prefix(' ');
+    let versions = include_str!("versions.txt").lines().find_map(named)?;
+    versions.split(' ').find_map(|word| word.strip_prefix(release)?.strip_prefix('='))
+}
+
 /// The packages of Alpine images.
 pub fn alpine() -> impl Iterator<Item = Package> {
     include_str!("alpine.txt").lines().filter_map(parse)

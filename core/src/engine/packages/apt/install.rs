@@ -19,6 +19,11 @@ struct Mirror {
     sizes: (u64, u64),
 }
 
+/// The address of the first mirror.
+pub(super) fn mirror(sys: &mut Sys<'_>) -> &'static str {
+    mirrors(sys).first().map_or("", |mirror| mirror.url)
+}
+
 fn mirrors(sys: &mut Sys<'_>) -> Vec<Mirror> {
     let codename = place::release(sys, "VERSION_CODENAME");
     let codename = if codename.is_empty() { "stable".to_string() } else { codename };
@@ -327,7 +332,9 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
         for package in &work.install {
             sys.print(&format!("Setting up {} ({}) ...\n", package.name, package.version));
         }
-        sys.print("Processing triggers for libc-bin (2.36-9+deb12u13) ...\n");
+        let release = place::release(sys, "VERSION_CODENAME");
+        let libc = index::version_in(&release, "libc-bin").unwrap_or("2.36-9+deb12u13");
+        sys.print(&format!("Processing triggers for libc-bin ({libc}) ...\n"));
     }
     0
 }

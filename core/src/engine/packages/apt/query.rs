@@ -76,9 +76,9 @@ fn show(sys: &mut Sys<'_>, package: &Package, there: bool) -> i32 {
 fn policy(sys: &mut Sys<'_>, package: &Package, there: bool) -> i32 {
     let Package { name, version, .. } = package;
     let installed = if there { version } else { "(none)" };
-    let suite = place::release(sys, "VERSION_CODENAME");
+    let (suite, url) = (place::release(sys, "VERSION_CODENAME"), super::install::mirror(sys));
     sys.print(&format!(
-        "{name}:\n  Installed: {installed}\n  Candidate: {version}\n  Version table:\n     {version} 500\n        500 http://deb.debian.org/debian {suite}/main amd64 Packages\n"
+        "{name}:\n  Installed: {installed}\n  Candidate: {version}\n  Version table:\n     {version} 500\n        500 {url} {suite}/main amd64 Packages\n"
     ));
     0
 }
