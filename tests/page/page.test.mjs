@@ -111,6 +111,95 @@ inPage('reload keeps the session and the progress', {}, async (page) => {
   assert.match(await page.locator('.lessons [data-solved]').innerText(), /Your first container/);
 });
 
+inPage('progress goes out as a file and comes in again elsewhere', {}, async (page) => {
+  await enter(page, 'docker run hello-world');
+  await page.waitForSelector('.quiz');
+  const shown = await output(page);
+  await page.locator('#menu-button').click();
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export progress' }).click()]);
+  assert.equal(saved.suggestedFilename(), 'drydock.json');
+  const file = await saved.path();
+  const elsewhere = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  try {
+    const other = await open(elsewhere, `${site.url}#sandbox`);
+    await other.locator('#menu-button').click();
+    await other.getByLabel('Import progress from a file').setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{"drydock":2}') });
+    await other.getByText('That is no export of Drydock.').waitFor({ state: 'attached' });
+    await Promise.all([other.waitForEvent('load'), other.getByLabel('Import progress from a file').setInputFiles(file)]);
+    await usable(other);
+    await other.evaluate((to) => { location.hash = to; }, LESSON);
+    await other.waitForSelector('.quiz');
+    assert.equal(await output(other), shown);
+    await other.locator('#lessons-button').click();
+    assert.match(await other.locator('.lessons [data-solved]').innerText(), /Your first container/);
+    assert.deepEqual(other.faults, []);
+  } finally {
+    await elsewhere.close();
+  }
+});
+
+inPage('the search finds lessons by what is in them', {}, async (page) => {
+  await page.locator('#lessons-button').click();
+  const found = () => page.locator('.lessons li').allInnerTexts();
+  const all = await found();
+  assert.ok(all.length >= 24);
+  await page.getByLabel('Search lessons').fill('whiteout');
+  const some = await found();
+  assert.ok(some.length > 0 && some.length < 6, some.join());
+  await page.getByLabel('Search lessons').fill('no such words anywhere');
+  assert.deepEqual(await found(), ['No lesson has all these words.']);
+  await page.getByLabel('Search lessons').fill('WHITEOUT');
+  await page.locator('.lessons button').first().click();
+  await page.getByRole('heading', { level: 1, name: some[0].split('\n').pop() }).waitFor();
+});
+
+inPage('the life of a container shows where it stands', { hash: '#sandbox' }, async (page) => {
+  await enter(page, 'docker run -d --name web nginx');
+  const stands = async () => {
+    await page.getByRole('button', { name: /^web: / }).click();
+    const box = page.getByRole('dialog', { name: 'The life of web' });
+    const [place, told] = [await box.locator('text.here').innerHTML(), await box.innerText()];
+    await page.keyboard.press('Escape');
+    return [place, told];
+  };
+  const [running, ways] = await stands();
+  assert.equal(running, 'running');
+  assert.match(ways, /docker pause → paused/);
+  await enter(page, 'docker pause web');
+  await page.waitForSelector('.card.container[data-state="paused"]');
+  assert.equal((await stands())[0], 'paused');
+  await enter(page, 'docker kill web');
+  await page.waitForSelector('.card.container[data-state="exited"]');
+  const [exited, end] = await stands();
+  assert.equal(exited, 'exited');
+  assert.match(end, /with exit code 137/);
+});
+
+inPage('the timeline goes to any line, and the screen and the picture with it', { hash: '#sandbox' }, async (page) => {
+  for (const name of ['one', 'two', 'three']) await enter(page, `docker volume create ${name}`);
+  const volumes = () => page.locator('[data-key^="volume"]').count();
+  await page.waitForSelector('[data-key="volume three"]');
+  await page.getByRole('button', { name: 'Go to: docker volume create one' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-key^="volume"]').length === 1);
+  assert.doesNotMatch(await output(page), /create two/);
+  await page.getByRole('button', { name: 'Go to the beginning' }).press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('[data-key^="volume"]').length === 0);
+  await page.getByRole('button', { name: 'Go to: docker volume create three' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-key^="volume"]').length === 3);
+  assert.match(await output(page), /create three/);
+  assert.equal(await volumes(), 3);
+});
+
+inPage('nothing moves for those who asked for less motion', { hash: '#sandbox', reducedMotion: 'reduce' }, async (page) => {
+  await page.evaluate(() => {
+    globalThis.moved = [];
+    for (const kind of ['animationstart', 'transitionrun']) document.addEventListener(kind, (event) => globalThis.moved.push(event.target.className));
+  });
+  await enter(page, 'docker volume create one');
+  await page.waitForSelector('.card.new');
+  assert.deepEqual(await page.evaluate(() => [...globalThis.moved, ...document.getAnimations()]), []);
+});
+
 inPage('the terminal: history, completion, Ctrl-C, paste, colours, what redraws itself', { hash: '#sandbox' }, async (page) => {
   await enter(page, 'printf "1%%\\r2%%\\r100%%\\n\\033[31mred\\033[0m\\na\\nb\\033[1Ac\\n\\n"');
   assert.match(await output(page), /\n100%\nred\nac\nb/);

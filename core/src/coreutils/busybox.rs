@@ -2,6 +2,7 @@
 //!
 //! Also clients that need what is not simulated: they say so.
 
+use crate::base::Order;
 use super::opts::BUSYBOX_BANNER;
 use super::walk::complain;
 use crate::kernel::{Applet, Flavor, Stop, Sys};
@@ -20,7 +21,7 @@ fn busybox(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     // A stub of the disk is an applet where its name is a program of ours.
     let dirs = ["/bin", "/sbin", "/usr/bin", "/usr/sbin"];
     let mut names: Vec<String> = dirs.iter().flat_map(|d| sys.list(d).unwrap_or_default()).collect();
-    names.sort();
+    names.order();
     names.dedup();
     names.retain(|name| sys.programs().find(name).is_some());
     if sys.args().first().is_some_and(|a| a == "--list") {

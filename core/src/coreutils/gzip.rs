@@ -5,7 +5,7 @@
 use super::opts::{Options, Spec, parse};
 use super::walk::complain;
 use crate::base::Errno;
-use crate::fs::tar;
+use crate::fs::gzip;
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 
 /// `gunzip`, `gzip` and `zcat`.
@@ -68,9 +68,9 @@ fn run(sys: &mut Sys<'_>, unpack: bool, cat: bool) -> Result<i32, Stop> {
 
 fn convert(sys: &mut Sys<'_>, name: &str, bytes: &[u8], unpack: bool) -> Option<Vec<u8>> {
     if !unpack {
-        return Some(tar::gzip(bytes));
+        return Some(gzip::gzip(bytes));
     }
-    if !tar::is_gzip(bytes) {
+    if !gzip::is_gzip(bytes) {
         let gnu = sys.flavor() == Flavor::Gnu;
         if gnu && bytes.is_empty() {
             sys.eprint(&format!("\ngzip: {name}: unexpected end of file\n"));
@@ -81,7 +81,7 @@ fn convert(sys: &mut Sys<'_>, name: &str, bytes: &[u8], unpack: bool) -> Option<
         }
         return None;
     }
-    match tar::gunzip(bytes, LIMIT) {
+    match gzip::gunzip(bytes, LIMIT) {
         Ok(bytes) => Some(bytes),
         Err(e) => {
             let gnu = format!("{name}: invalid compressed data--{e}");

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0, or 1 where the cache cannot be written. Left out: `-p`, `-v` and whatever else prints.
 
+use crate::base::Order;
 use super::opts::{Spec, parse};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 
@@ -23,7 +24,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let dirs = ["/lib", "/usr/lib", "/usr/local/lib", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"];
     let mut names: Vec<String> = dirs.iter().flat_map(|d| sys.list(d).unwrap_or_default()).collect();
     names.retain(|name| name.contains(".so"));
-    names.sort();
+    names.order();
     names.dedup();
     let cache = format!("glibc-ld.so.cache1.1\0{}\0", names.join("\0"));
     match sys.write_file(CACHE, cache.as_bytes(), 0o644) {

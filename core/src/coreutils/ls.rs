@@ -7,6 +7,7 @@
 //!
 //! Exit status: 0; 2 (busybox 1) where something could not be listed.
 
+use crate::base::Order;
 use super::accounts::Accounts;
 use super::mode::letters_of;
 use super::opts::{Options, Spec, parse};
@@ -170,15 +171,15 @@ impl Listing<'_> {
     fn sort(&self, items: &mut [Item]) {
         match self.options.last_of("tSU") {
             Some('U') => return,
-            Some('t') => items.sort_by(|a, b| b.stat.mtime.cmp(&a.stat.mtime).then_with(|| a.name.cmp(&b.name))),
-            Some('S') => items.sort_by(|a, b| b.stat.size.cmp(&a.stat.size).then_with(|| a.name.cmp(&b.name))),
-            _ => items.sort_by(|a, b| a.name.cmp(&b.name)),
+            Some('t') => items.order_by(|a, b| b.stat.mtime.cmp(&a.stat.mtime).then_with(|| a.name.cmp(&b.name))),
+            Some('S') => items.order_by(|a, b| b.stat.size.cmp(&a.stat.size).then_with(|| a.name.cmp(&b.name))),
+            _ => items.order_by(|a, b| a.name.cmp(&b.name)),
         }
         if self.has('r') {
             items.reverse();
         }
         if self.has('\u{3}') {
-            items.sort_by_key(|i| !i.stat.is_dir());
+            items.order_by_key(|i| !i.stat.is_dir());
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0, or 1 for a mistake in the command line or where no process is shown.
 
+use crate::base::Order;
 use super::accounts::Accounts;
 use super::when;
 use crate::kernel::{Applet, Flavor, Process, Run, Stop, Sys};
@@ -278,7 +279,7 @@ fn procps(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let mut rows: Vec<Row> = rows(sys).into_iter().filter(shown).collect();
     if let Some(key) = &wish.sort {
         let name = key.trim_start_matches(['-', '+']).to_string();
-        rows.sort_by_key(|r| {
+        rows.order_by_key(|r| {
             let text = value(r, &name, &accounts, true);
             (text.parse::<u64>().unwrap_or(0), text)
         });

@@ -9,7 +9,7 @@
 
 use super::input::{read_with, records};
 use super::opts::{Options, Spec, parse};
-use crate::base::Errno;
+use crate::base::{Errno, Order as _};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 use std::cmp::Ordering;
 
@@ -130,7 +130,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         }
         return Ok(0);
     }
-    lines.sort_by(|a, b| compare(a, b));
+    lines.order_by(|a, b| compare(a, b));
     if unique {
         lines.dedup_by(|a, b| compare(b, a) == Ordering::Equal);
     }

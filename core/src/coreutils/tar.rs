@@ -13,6 +13,7 @@ use super::mode::letters_of;
 use super::opts::{Options, Spec, parse_args, usage_error};
 use super::walk::{complain, join, tree};
 use super::when;
+use crate::fs::gzip;
 use crate::fs::tar::{self, TarEntry, TarKind, Writer};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 use std::collections::BTreeMap;
@@ -193,7 +194,7 @@ fn create(sys: &mut Sys<'_>, options: &Options) -> Result<i32, Stop> {
     // Real archives are filled up to a record of 20 blocks.
     let full = bytes.len().div_ceil(10_240) * 10_240;
     bytes.resize(full, 0);
-    let bytes = if is_packed(options) { tar::gzip(&bytes) } else { bytes };
+    let bytes = if is_packed(options) { gzip::gzip(&bytes) } else { bytes };
     if options.has('v') {
         if target.is_some() { sys.print(&names) } else { sys.eprint(&names) }
     }
@@ -286,8 +287,8 @@ fn read(sys: &mut Sys<'_>, options: &Options, extracting: bool) -> Result<i32, S
     };
     enter(sys, options)?;
     let limits = tar::Limits::default();
-    let entries = if tar::is_gzip(&bytes) {
-        tar::gunzip(&bytes, limits.bytes).and_then(|bytes| tar::read(&bytes, limits))
+    let entries = if gzip::is_gzip(&bytes) {
+        gzip::gunzip(&bytes, limits.bytes).and_then(|bytes| tar::read(&bytes, limits))
     } else {
         tar::read(&bytes, limits)
     };

@@ -33,8 +33,12 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, data: &[u8]) {
+    /// Counts `data`; nothing but its bytes where nothing else is asked for.
+    fn add(&mut self, data: &[u8], which: &[char]) {
         self.bytes += data.len() as u64;
+        if which == ['c'] {
+            return;
+        }
         for &byte in data {
             self.chars += u64::from(byte & 0xc0 != 0x80);
             let space = matches!(byte, b' ' | b'\t'..=b'\r');
@@ -95,7 +99,7 @@ impl Stream for Wc {
         match self.source.read(sys, PIECE) {
             Piece::Data(data) => {
                 spend_bytes(sys, data.len() * 4);
-                self.now.add(&data);
+                self.now.add(&data, &self.which);
             }
             Piece::Wait(fd) => return until_readable(fd),
             Piece::EndOf(name, error) => {

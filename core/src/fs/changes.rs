@@ -2,6 +2,7 @@
 
 use super::layer::{Entries, Entry, Layer};
 use super::{Ino, Inode, Node, View};
+use crate::base::Order;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,7 +171,7 @@ impl View {
             }
             // Already written with the first of its names.
             let Some(mut all) = names.remove(&ino) else { continue };
-            all.sort();
+            all.order();
             let Some((first, others)) = all.split_first() else { continue };
             entries.insert(first.clone(), Entry::Put(bare(inode)));
             entries.extend(others.iter().map(|other| (other.clone(), Entry::Link(first.clone()))));

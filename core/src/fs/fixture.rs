@@ -18,7 +18,7 @@
 //! `@1700000000.5` gives a time in seconds. A path or target with spaces is quoted like text, which
 //! knows `\n`, `\t`, `\r`, `\0`, `\"`, `\\` and `\xHH` for a byte.
 
-use super::layer::{Entries, Entry, Layer};
+use super::layer::{Entries, Entry, Layer, canonical_links};
 use super::{Content, Inode, Node, tar};
 use crate::base::Time;
 use std::fmt;
@@ -43,6 +43,12 @@ impl std::error::Error for FixtureError {}
 /// Reads a fixture as a layer; nodes without a time get `mtime`. A path that stands twice is an
 /// error, directories above need no line of their own.
 pub fn parse(text: &str, mtime: Time) -> Result<Layer, FixtureError> {
+    Ok(Layer::new(entries(text, mtime)?))
+}
+
+/// Reads a fixture as what a layer is made of, for those who make more of it first: a layer has a digest, and that is
+/// work.
+pub fn entries(text: &str, mtime: Time) -> Result<Entries, FixtureError> {
     let mut entries = Entries::new();
     for (index, line) in text.lines().enumerate() {
         let failed = |reason| FixtureError { line: index + 1, reason };
@@ -55,7 +61,7 @@ pub fn parse(text: &str, mtime: Time) -> Result<Layer, FixtureError> {
             return Err(failed(format!("{path} is there already")));
         }
     }
-    Ok(Layer::new(entries))
+    Ok(canonical_links(entries))
 }
 
 /// Writes a layer as a fixture, times included; [`parse`] reads it back.

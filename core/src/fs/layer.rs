@@ -154,7 +154,7 @@ fn digest_of(write: impl FnOnce(&mut Hasher) -> io::Result<()>) -> (Digest, u64)
 }
 
 /// Gives the data of each hard-linked file to the first of its names.
-fn canonical_links(mut entries: Entries) -> Entries {
+pub(super) fn canonical_links(mut entries: Entries) -> Entries {
     let mut groups: BTreeMap<Arc<str>, BTreeSet<Arc<str>>> = BTreeMap::new();
     for (path, entry) in &entries {
         let Entry::Link(first) = entry else { continue };

@@ -9,6 +9,7 @@ mod chain;
 mod changes;
 mod content;
 pub mod fixture;
+pub mod gzip;
 mod inode;
 mod layer;
 mod path;

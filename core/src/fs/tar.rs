@@ -1,4 +1,4 @@
-//! Tar archives and gzip: layers, `docker cp`, export, import, build contexts, the `tar` program.
+//! Tar archives: layers, `docker cp`, export, import, build contexts, the `tar` program.
 
 use super::{Content, Inode, Node};
 use crate::base::Time;
@@ -437,24 +437,4 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 3] =
         [(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd")];
     MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
-}
-
-/// Whether the bytes start as a gzip stream does.
-pub fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b])
-}
-
-/// Compresses; the same bytes give the same stream, without a time or a name in it.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
-}
-
-/// Decompresses a gzip stream of at most `limit` bytes.
-pub fn gunzip(bytes: &[u8], limit: u64) -> Result<Vec<u8>, TarError> {
-    let mut out = Vec::new();
-    let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(limit.saturating_add(1));
-    reader.read_to_end(&mut out).map_err(error_of)?;
-    if out.len() as u64 > limit { Err(TarError::TooBig) } else { Ok(out) }
 }

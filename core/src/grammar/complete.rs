@@ -1,6 +1,7 @@
 //! What can stand at a place of a command line: commands, options, their values, names.
 
 use super::table::{Arity, Command, Flag, Found, Listing, table};
+use crate::base::Order;
 
 /// What a candidate is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +190,7 @@ fn subcommands(group: &Command) -> Vec<Candidate> {
     let mut out: Vec<Candidate> = names
         .map(|name| Candidate { text: name.to_owned(), description: describe(name), kind: Kind::Command })
         .collect();
-    out.sort_by(|a, b| a.text.cmp(&b.text));
+    out.order_by(|a, b| a.text.cmp(&b.text));
     out
 }
 

@@ -1,6 +1,7 @@
 //! The command table: what `commands.txt` says, as values, and how a line of words finds its command.
 
 use super::state::States;
+use crate::base::Order;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -253,7 +254,7 @@ impl Table {
                 problems.push(format!("{head}: {line}"));
             }
         }
-        command.flags.sort_by_key(|f| f.long);
+        command.flags.order_by_key(|f| f.long);
         command
     }
 }

@@ -1,6 +1,7 @@
 //! `/proc` and `/sys`: files made from the state of the kernel when they are read.
 
 use super::{DescId, Kernel, Pid, Process, Run, Viewer, namespace::Source};
+use crate::base::Order;
 
 /// A file of /proc or /sys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,7 @@ fn proc_root(kernel: &Kernel, viewer: Viewer<'_>) -> Option<Entry> {
     let fixed =
         ["cpuinfo", "loadavg", "meminfo", "mounts", "net", "self", "stat", "sys", "uptime", "version"];
     names.extend(fixed.map(String::from));
-    names.sort();
+    names.order();
     Some(Entry::Dir(names))
 }
 

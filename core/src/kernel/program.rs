@@ -8,7 +8,7 @@
 use super::{Sys, Wait};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 /// What a program did with its turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub trait Behave: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Sen
 }
 
 /// A [`Behave`] behind a pointer; implemented for every one of them.
-pub trait Program: Debug + Send + Sync {
+pub trait Program: Send + Sync {
     /// See [`Behave::step`].
     fn step(&mut self, sys: &mut Sys<'_>) -> Step;
     /// See [`Behave::survives_write_errors`].
@@ -61,6 +61,8 @@ pub trait Program: Debug + Send + Sync {
     /// The state for a save file.
     #[cfg(feature = "saves")]
     fn freeze(&self) -> serde_json::Value;
+    /// The state for whoever looks for a fault of ours.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     /// For [`Program::equals`] and for the engine, which looks into its own clients.
     fn as_any(&self) -> &dyn Any;
 }
@@ -87,8 +89,19 @@ impl<T: Behave> Program for T {
         serde_json::to_value(self).unwrap_or(serde_json::Value::Null)
     }
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A page has no such reader, and is smaller without.
+        if cfg!(feature = "saves") { Debug::fmt(self, f) } else { f.write_str("a program") }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+impl Debug for dyn Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a test may have left behind.
 
 use super::{Status, World};
+use crate::base::Order;
 use serde::Serialize;
 use std::fmt;
 
@@ -42,6 +43,6 @@ pub fn leftovers(world: &World) -> Vec<Leftover> {
     let networks = networks.map(|n| Leftover::Network(n.name.clone()));
     let volumes = world.volumes.keys().map(|name| Leftover::Volume(name.clone()));
     let mut left: Vec<Leftover> = containers.chain(networks).chain(volumes).collect();
-    left.sort();
+    left.order();
     left
 }

@@ -2,6 +2,7 @@
 //! indentation.
 
 use super::value::{Struct, Value, number_text};
+use crate::base::Order;
 use crate::base::go_text::format_json_float;
 use crate::base::time_format::{ZERO_TIME, rfc3339_nano};
 use std::fmt::Write;
@@ -161,7 +162,7 @@ impl Writer {
             .collect();
         let outer = self.escape;
         if s.row {
-            shown.sort_by_key(|(key, _)| *key);
+            shown.order_by_key(|(key, _)| *key);
             self.escape = Escape::Html;
         }
         self.sequence(['{', '}'], depth, shown.into_iter(), |w, (key, value)| {

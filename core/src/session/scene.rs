@@ -1,6 +1,6 @@
 //! A picture of the world, for shells that draw: what there is, how it hangs together, in plain types.
 
-use crate::base::{Digest, Reference};
+use crate::base::{Digest, Order, Reference};
 use crate::engine::{container, image};
 use crate::fs::View;
 use crate::model::{Container, Image, World};
@@ -148,11 +148,11 @@ pub fn scene(world: &World) -> Scene {
     let mut layers = Layers::default();
     let mut images: Vec<ImageView> =
         world.images.images.values().map(|image| image_view(world, image, &mut layers)).collect();
-    images.sort_by(|a, b| (a.names.is_empty(), &a.names, &a.id).cmp(&(b.names.is_empty(), &b.names, &b.id)));
+    images.order_by(|a, b| (a.names.is_empty(), &a.names, &a.id).cmp(&(b.names.is_empty(), &b.names, &b.id)));
     let mut containers: Vec<&Container> = world.containers.values().map(AsRef::as_ref).collect();
-    containers.sort_by_key(|c| (c.created, c.id));
+    containers.order_by_key(|c| (c.created, c.id));
     let mut networks: Vec<NetworkView> = world.networks.values().map(|n| network_view(world, n)).collect();
-    networks.sort_by(|a, b| a.name.cmp(&b.name));
+    networks.order_by(|a, b| a.name.cmp(&b.name));
     Scene {
         images,
         layers: layers.views,

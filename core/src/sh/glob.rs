@@ -2,6 +2,7 @@
 
 use super::machine::Options;
 use super::pattern::Pattern;
+use crate::base::Order;
 use crate::kernel::Sys;
 
 /// The most names one pattern becomes.
@@ -71,7 +72,7 @@ fn step(
     let mut names = sys.list(dir).unwrap_or_default();
     if part.starts_with('.') {
         names.extend([".".to_string(), "..".to_string()]);
-        names.sort();
+        names.order();
     }
     for name in names {
         let hidden = name.starts_with('.') && !part.starts_with('.') && !options.dotglob;

@@ -2,6 +2,7 @@
 //! per-layer progress, the order of independent build steps, the descriptions in usage texts.
 //! The rules are those of `tests/conformance/mask.py`; a test holds both to the same result.
 
+use crate::base::Order;
 use crate::base::names::ADJECTIVES;
 use regex_lite::{NoExpand, Regex};
 use std::collections::BTreeMap;
@@ -137,8 +138,8 @@ fn mask_build(lines: &[String]) -> Vec<String> {
     let shown = order.iter().filter(|s| s.first().is_some_and(|f| !f.starts_with("building with")));
     let (mut head, mut body): (Vec<String>, Vec<String>) =
         shown.map(|s| s.join("\n")).partition(|s| s.starts_with("[internal]"));
-    head.sort();
-    body.sort();
+    head.order();
+    body.order();
     head.append(&mut body);
     head.append(&mut rest);
     head

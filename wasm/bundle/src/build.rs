@@ -1,5 +1,6 @@
 //! The steps from sources to static files: cargo, wasm-bindgen, wasm-opt, Vite.
 
+use crate::likeness;
 use crate::split::{self, Halves, Texts};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -10,7 +11,14 @@ use std::{env, fs};
 
 /// What is done to the module after the compiler. Only what makes it smaller once it is compressed: most passes
 /// trade regularity for bytes, and regularity is what gzip lives on.
-const PASSES: &[&str] = &["--strip-producers", "--reorder-functions-by-name"];
+const PASSES: &[&str] = &[
+    "--strip-producers",
+    "--duplicate-function-elimination",
+    "--code-folding",
+    "--rse",
+    "--vacuum",
+    "--reorder-functions-by-name",
+];
 
 /// What the module may use: what rustc uses by itself, which every browser of the last years knows. All that
 /// wasm-opt knows would be too much: it also writes what no browser reads yet.
@@ -137,7 +145,8 @@ fn shrink(page: &Path, module: &Path) -> Result<(), String> {
         command
     };
     run(optimiser().args(PASSES).arg("-g").arg(module).arg("-o").arg(&half))?;
-    run(optimiser().arg("--strip-debug").arg(&half).arg("-o").arg(module))?;
+    write(&half, &likeness::name(&read(&half)?)?)?;
+    run(optimiser().args(["--reorder-functions-by-name", "--strip-debug"]).arg(&half).arg("-o").arg(module))?;
     fs::remove_file(&half).map_err(|e| format!("{}: {e}", half.display()))
 }
 

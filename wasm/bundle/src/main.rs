@@ -2,6 +2,7 @@
 //! work under any path.
 
 mod build;
+mod likeness;
 mod serve;
 mod split;
 

@@ -14,7 +14,8 @@ const SANDBOX = 'sandbox';
 const SEED = 7;
 /** How long the world may work before the page is drawn, in milliseconds. */
 const SLICE = 8;
-const ROUNDS = 40;
+/** How many rounds it works before it looks at the clock. */
+const ROUNDS = 2;
 /** How long to wait before the next look while something waits for time, and while nothing does. */
 const NAP = 33;
 const IDLE = 400;
@@ -34,6 +35,8 @@ class Page {
   private stale = true;
   /** How many lines wait for the other half of the computer. */
   private waiting = 0;
+  /** The line that nothing was seen of yet, and when it was entered. */
+  private unseen: { line: string; began: number } | undefined;
   private readonly terminal = new Terminal({
     enter: (line) => this.enter(line),
     interrupt: () => this.interrupt(),
@@ -137,7 +140,7 @@ class Page {
 
   private enter(line: string): void {
     if (!isWhole()) { this.enterSoon(line); return; }
-    const began = performance.now();
+    this.unseen = { line, began: performance.now() };
     this.keep();
     const reply = this.engine.enter(line);
     this.print(`${line}\n`);
@@ -147,7 +150,14 @@ class Page {
       if (/^\s*:(undo|redo|reset)/.test(line)) { this.work(); this.travelled(); return; }
     }
     this.work();
+  }
+
+  /** Notes how long it took from Enter until its output was on the page, or the prompt where there is none. */
+  private seen(): void {
+    if (!this.unseen) return;
+    const { line, began } = this.unseen;
     performance.measure('enter', { start: began, end: performance.now(), detail: line });
+    this.unseen = undefined;
   }
 
   /** Enters a line when the other half of the computer is here; until then it counts as busy. */
@@ -175,6 +185,7 @@ class Page {
     const { mood } = this.engine;
     this.print(printed);
     this.terminal.draw();
+    if (printed || mood !== 'busy') this.seen();
     byId('interrupt').hidden = this.waiting === 0 && (mood === 'idle' || mood === 'ended');
     if (printed) this.stale = true;
     if (mood === 'ended') { this.print('\n[the shell has ended: undo, or enter :reset]\n'); this.terminal.draw(); this.look(); return; }
@@ -299,7 +310,11 @@ function rehearse(): void {
     unseen.poll(NAP, 1);
     if (unseen.mood === 'idle') {
       const line = lines.shift();
-      if (line === undefined) { unseen.free(); return; }
+      if (line === undefined) {
+        unseen.free();
+        document.documentElement.dataset.rehearsed = '';
+        return;
+      }
       unseen.enter(line);
     }
     wait(turn);

@@ -1,5 +1,6 @@
 //! `docker buildx bake`: the targets of a definition, built one after the other by clients of `docker buildx build`.
 
+use crate::base::Order;
 use super::definition::{Definition, set, shown, texts};
 use crate::cmd::image::build_display::as_text;
 use crate::model::build::{News, Progress, Status};
@@ -135,7 +136,7 @@ fn list(cli: &mut Cli<'_, '_>, definition: &Definition, targets: bool) -> Result
             let groups = definition.groups.iter().map(|(name, members)| format!("{name}\t{}\n", members.join(", ")));
             let targets = definition.targets.iter().map(|(name, keys)| format!("{name}\t{}\n", about(keys)));
             let mut rows: Vec<String> = groups.chain(targets).collect();
-            rows.sort();
+            rows.order();
             rows.concat()
         }
         false => definition.variables.iter().map(|(name, value)| format!("{name}\t{}\t\n", super::hcl_value::text_of(value))).collect(),

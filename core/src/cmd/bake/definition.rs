@@ -1,5 +1,6 @@
 //! What a bake file defines, with everything worked out: groups and targets, ready to be printed or built.
 
+use crate::base::Order;
 use super::hcl::{self, Block, Expr};
 use super::hcl_value::{Function, Scope, text_of, truth, value};
 use crate::base::go_text::quote;
@@ -346,6 +347,6 @@ pub fn shown(definition: &Definition, wanted: &[String], targets: &[(String, Map
         KEYS.iter().filter_map(|key| Some(((*key).to_owned(), keys.get(*key).filter(|v| !v.is_null())?.clone()))).collect()
     };
     let mut all: Vec<_> = targets.iter().map(|(name, keys)| (name.clone(), Value::Object(ordered(keys)))).collect();
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.order_by(|(a, _), (b, _)| a.cmp(b));
     json!({ "group": groups, "target": Map::from_iter(all) })
 }

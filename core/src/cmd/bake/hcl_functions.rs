@@ -1,5 +1,6 @@
 //! The functions that every bake file may call.
 
+use crate::base::Order;
 use super::hcl_value::{as_number, number, part_of, same, text_of, truth};
 use crate::base::go_text::quote;
 use md5::Digest as _;
@@ -215,7 +216,7 @@ fn lists(name: &str, args: Given<'_>) -> Option<Result> {
         "compact" => map(&|items| items.into_iter().filter(|item| !text_of(item).is_empty()).collect()),
         "flatten" => map(&|items| flat(&items)),
         "sort" => map(&|mut items| {
-            items.sort_by_key(text_of);
+            items.order_by_key(text_of);
             items
         }),
         "contains" => (|| Ok(list(args, 0)?.iter().any(|item| arg(args, 1).is_ok_and(|wanted| same(item, wanted))).into()))(),
@@ -290,12 +291,12 @@ fn objects(name: &str, args: Given<'_>) -> Option<Result> {
     Some(match name {
         "keys" => object(args, 0).map(|map| {
             let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort();
+            keys.order();
             keys.into_iter().map(|key| Value::from(key.as_str())).collect::<Vec<_>>().into()
         }),
         "values" => object(args, 0).map(|map| {
             let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
+            entries.order_by_key(|(key, _)| *key);
             entries.into_iter().map(|(_, value)| value.clone()).collect::<Vec<_>>().into()
         }),
         "merge" => (|| {

@@ -1,5 +1,6 @@
 //! `docker buildx prune`, which `docker builder prune` is.
 
+use crate::base::Order;
 use super::records::{self, LISTING, size};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
 use crate::engine::build::{Record, discard, disk, prune, total};
@@ -48,7 +49,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
 
 /// Those unused for longest, until what stays takes no more than `keep` bytes.
 fn beyond(mut records: Vec<Record>, have: u64, keep: u64) -> Vec<Record> {
-    records.sort_by_key(|record| record.used);
+    records.order_by_key(|record| record.used);
     let mut left = have;
     records.retain(|record| {
         let goes = left > keep;

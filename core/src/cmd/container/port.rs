@@ -1,5 +1,6 @@
 //! `docker container port`.
 
+use crate::base::Order;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::container::{find, join};
 use crate::grammar::Invocation;
@@ -29,7 +30,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         .iter()
         .map(|(key, bindings)| (key.split('/').next().and_then(|p| p.parse().ok()).unwrap_or(0), key, bindings))
         .collect();
-    sorted.sort_by_key(|(port, key, _)| (*port, *key));
+    sorted.order_by_key(|(port, key, _)| (*port, *key));
     for (_, key, bindings) in sorted {
         let lines: String = bindings.iter().map(|b| format!("{key} -> {}\n", address(b))).collect();
         cli.out(&lines);

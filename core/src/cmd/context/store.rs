@@ -1,7 +1,7 @@
 //! Contexts as the client keeps them: `contexts/meta/<sha256 of the name>/meta.json` and, beside it, the files of
 //! TLS under `contexts/tls/<sha256>/docker` in the directory of settings.
 
-use crate::base::{Digest, Errno, natural};
+use crate::base::{Digest, Errno, natural, Order};
 use crate::cmd::settings;
 use crate::cmd::{Cli, Failure};
 use crate::render::json::{Escape, compact};
@@ -176,7 +176,7 @@ pub fn all(cli: &mut Cli<'_, '_>) -> Vec<Context> {
         let bytes = cli.sys.read_file(&format!("{dir}/{folder}/meta.json")).unwrap_or_default();
         found.extend(Context::from_meta(&bytes));
     }
-    found.sort_by(|a, b| natural::compare(&a.name, &b.name));
+    found.order_by(|a, b| natural::compare(&a.name, &b.name));
     found
 }
 

@@ -1,6 +1,7 @@
 //! The default list of `docker images`: a line for each name, with the platforms below it as a tree where asked for.
 //! At a terminal it has colours, keeps to the width, and says what its marks mean.
 
+use crate::base::Order;
 use crate::base::units::human_size_with_precision;
 use crate::engine::image::{Listed, Summary};
 
@@ -50,7 +51,7 @@ impl Look {
             let tags = summary.repo_tags.iter();
             blocks.extend(tags.map(|tag| Block { name: tag.clone(), summary, children: children() }));
         }
-        blocks.sort_by(|a, b| (a.name == "<untagged>", &a.name).cmp(&(b.name == "<untagged>", &b.name)));
+        blocks.order_by(|a, b| (a.name == "<untagged>", &a.name).cmp(&(b.name == "<untagged>", &b.name)));
         let (width, shown) = self.fit(&blocks);
         let mut out = self.paint("1", &pad("IMAGE", width, false));
         for (title, columns, right) in shown {

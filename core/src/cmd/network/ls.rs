@@ -1,6 +1,6 @@
 //! `docker network ls`.
 
-use crate::base::natural;
+use crate::base::{natural, Order};
 use crate::base::time_format::go_time;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::filter::Filters;
@@ -30,7 +30,7 @@ const RAW: &str = "network_id: {{.ID}}\\nname: {{.Name}}\\ndriver: {{.Driver}}\\
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let mut found = list(cli.world()?, &Filters::new(call.filters()))?;
-    found.sort_by(|a, b| natural::compare(&a.name, &b.name));
+    found.order_by(|a, b| natural::compare(&a.name, &b.name));
     let rows: Vec<Value> = found.iter().map(|n| row(n, call.bool("no-trunc"))).collect();
     let quiet = call.bool("quiet");
     let listing = Listing {

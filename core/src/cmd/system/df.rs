@@ -1,5 +1,6 @@
 //! `docker system df`.
 
+use crate::base::Order;
 use crate::base::units::{human_duration, human_size, human_size_with_precision};
 use crate::cmd::container::ls;
 use crate::cmd::image::ls as images;
@@ -160,7 +161,7 @@ fn volume_row(world: &World, v: &crate::model::Volume) -> Value {
 /// The records of the build cache: those never used again first, each group by id.
 fn cache_rows(world: &World) -> Vec<Value> {
     let mut records = build::disk(world);
-    records.sort_by(|a, b| (a.uses > 0, &a.id).cmp(&(b.uses > 0, &b.id)));
+    records.order_by(|a, b| (a.uses > 0, &a.id).cmp(&(b.uses > 0, &b.id)));
     let ago = |at| format!("{} ago", human_duration(world.now() - at));
     let row = |record: &build::Record| -> Value {
         let id: String = record.id.chars().take(12).collect();

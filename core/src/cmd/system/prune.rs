@@ -1,5 +1,6 @@
 //! `docker system prune`.
 
+use crate::base::Order;
 use crate::base::units::human_size;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until, container, image, network, volume};
 use crate::engine::filter::Filters;
@@ -69,7 +70,7 @@ fn question(call: &Invocation, filters: &[(String, String)]) -> String {
     }
     if !filters.is_empty() {
         let mut shown: Vec<String> = filters.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        shown.sort();
+        shown.order();
         out.push_str("\n  Items to be pruned will be filtered with:\n");
         shown.iter().for_each(|f| out.push_str(&format!("  - {f}\n")));
     }

@@ -1,6 +1,6 @@
 //! `docker volume ls`.
 
-use crate::base::natural;
+use crate::base::{natural, Order};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::filter::Filters;
 use crate::engine::volume::list;
@@ -30,7 +30,7 @@ const RAW: &str = "name: {{.Name}}\\ndriver: {{.Driver}}\\n";
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let mut found = list(cli.world()?, &Filters::new(call.filters()))?;
-    found.sort_by(|a, b| natural::compare(&a.name, &b.name));
+    found.order_by(|a, b| natural::compare(&a.name, &b.name));
     let rows: Vec<Value> = found.iter().map(|v| row(v)).collect();
     let quiet = call.bool("quiet");
     let listing = Listing {

@@ -3,7 +3,7 @@
 use super::ignore::Patterns;
 use crate::base::Time;
 use crate::fs::tar::{self, Limits};
-use crate::fs::{Inode, Node, Overwrite, View};
+use crate::fs::{Inode, Node, Overwrite, View, gzip};
 
 /// Takes over an entry; everything in a context belongs to root.
 pub fn put(view: &mut View, path: &str, inode: &Inode, now: Time) {
@@ -22,7 +22,7 @@ pub fn put(view: &mut View, path: &str, inode: &Inode, now: Time) {
 
 /// Whether bytes are an archive, perhaps compressed.
 pub fn is_archive(bytes: &[u8]) -> bool {
-    tar::is_gzip(bytes) || bytes.get(257..262) == Some(b"ustar".as_slice())
+    gzip::is_gzip(bytes) || bytes.get(257..262) == Some(b"ustar".as_slice())
 }
 
 /// An archive as a context.
@@ -31,8 +31,8 @@ pub fn is_archive(bytes: &[u8]) -> bool {
 /// A broken archive, or a larger one than Drydock holds.
 pub fn archive(bytes: &[u8], now: Time) -> Result<View, String> {
     let limits = Limits::default();
-    let plain = if tar::is_gzip(bytes) {
-        tar::gunzip(bytes, limits.bytes).map_err(|e| e.to_string())?
+    let plain = if gzip::is_gzip(bytes) {
+        gzip::gunzip(bytes, limits.bytes).map_err(|e| e.to_string())?
     } else {
         bytes.to_vec()
     };

@@ -7,7 +7,7 @@ use super::wording::below;
 use crate::base::glob::path_match;
 use crate::base::{Digest, Time, passwd};
 use crate::fs::tar::{self, Limits};
-use crate::fs::{Content, Ino, Inode, Node, Overwrite, View};
+use crate::fs::{Content, Ino, Inode, Node, Overwrite, View, gzip};
 
 /// How many paths one pattern may find.
 const MAX_MATCHES: usize = 10_000;
@@ -273,8 +273,8 @@ fn unpack(into: &mut View, target: &str, inode: &Inode, look: &Look) -> Result<b
         return Ok(false);
     };
     let mut bytes: Vec<u8> = content.pieces().flat_map(|piece| piece.into_owned()).collect();
-    if tar::is_gzip(&bytes) {
-        let Ok(plain) = tar::gunzip(&bytes, limits.bytes) else { return Ok(false) };
+    if gzip::is_gzip(&bytes) {
+        let Ok(plain) = gzip::gunzip(&bytes, limits.bytes) else { return Ok(false) };
         bytes = plain;
     }
     if let Some(how) = tar::foreign(&bytes) {

@@ -4,6 +4,7 @@ use super::convert::{Planner, prepare};
 use super::dockerfile::{Argument, Dockerfile, Instruction, Stage};
 use super::ignore::Patterns;
 use super::plan::{Refusal, Request};
+use crate::base::Order;
 use crate::model::World;
 use std::collections::BTreeMap;
 
@@ -71,9 +72,9 @@ pub fn outline(
             }
         }
     }
-    out.secrets.sort();
+    out.secrets.order();
     out.secrets.dedup_by(|a, b| a.0 == b.0);
-    out.agents.sort();
+    out.agents.order();
     out.agents.dedup_by(|a, b| a.0 == b.0);
     Ok(out)
 }

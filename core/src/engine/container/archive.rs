@@ -4,7 +4,7 @@ use super::emit;
 use crate::base::{Errno, ObjectId, Time};
 use crate::engine::{atomically, volume};
 use crate::fs::tar::{self, TarEntry, TarKind};
-use crate::fs::{Overwrite, View};
+use crate::fs::{Overwrite, View, gzip};
 use crate::kernel::net::NetNsId;
 use crate::kernel::{
     Credentials, Limits, Mount, Namespace, NsId, PidNsId, Place, Resolved, Source, Target, Viewer,
@@ -138,8 +138,8 @@ pub fn to_bytes(entries: &[TarEntry]) -> Result<Vec<u8>, EngineError> {
 pub fn of_bytes(bytes: &[u8]) -> Result<Vec<TarEntry>, EngineError> {
     let limits = tar::Limits::default();
     let refused = |e: tar::TarError| EngineError::invalid(e.to_string());
-    if tar::is_gzip(bytes) {
-        let bytes = tar::gunzip(bytes, limits.bytes).map_err(refused)?;
+    if gzip::is_gzip(bytes) {
+        let bytes = gzip::gunzip(bytes, limits.bytes).map_err(refused)?;
         return tar::read(&bytes, limits).map_err(refused);
     }
     tar::read(bytes, limits).map_err(refused)

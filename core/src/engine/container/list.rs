@@ -3,7 +3,7 @@
 use super::selection::Selection;
 use super::wire::{self, EndpointWire, MountWire};
 use crate::base::units::human_duration;
-use crate::base::{AnyReference, ObjectId, Time};
+use crate::base::{AnyReference, ObjectId, Order, Time};
 use crate::engine::filter::Filters;
 use crate::model::{Container, EngineError, Status, World};
 use serde::Serialize;
@@ -113,7 +113,7 @@ pub fn list(world: &World, request: &List) -> Result<Vec<Summary>, EngineError> 
         .filter(|c| everything || c.status.is_alive() || c.status == Status::Restarting)
         .filter(|c| selection.takes(world, c))
         .collect();
-    chosen.sort_by_key(|c| std::cmp::Reverse((c.created, c.id)));
+    chosen.order_by_key(|c| std::cmp::Reverse((c.created, c.id)));
     if let Some(limit) = usize::try_from(request.limit).ok().filter(|n| *n > 0) {
         chosen.truncate(limit);
     }
@@ -124,7 +124,7 @@ fn summary(world: &World, container: &Container, size: bool) -> Summary {
     let sizes = size.then(|| wire::sizes(world, container));
     let health = container.health.as_ref().filter(|_| container.started.is_some());
     let mut ports = ports(container);
-    ports.sort();
+    ports.order();
     Summary {
         id: container.id,
         names: vec![format!("/{}", container.name)],
@@ -222,7 +222,7 @@ pub fn status(now: Time, container: &Container) -> String {
 /// PORTS: a run of neighbouring ports is one item where they are published as themselves or not at all.
 pub fn show_ports(ports: &[Port]) -> String {
     let mut sorted: Vec<&Port> = ports.iter().collect();
-    sorted.sort_by_key(|p| (p.private_port, p.ip, p.public_port, &p.protocol));
+    sorted.order_by_key(|p| (p.private_port, p.ip, p.public_port, &p.protocol));
     let mut runs: Vec<Run> = vec![];
     let mut done = vec![];
     let mut mapped = vec![];

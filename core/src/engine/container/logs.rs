@@ -2,7 +2,7 @@
 
 use crate::base::time_format::rfc3339_nano_padded;
 use crate::base::units::ram_in_bytes;
-use crate::base::{ObjectId, Time};
+use crate::base::{ObjectId, Order, Time};
 use crate::kernel::{Chunk, Stream};
 use crate::model::{Container, EngineError, LogConfig, World};
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ impl Splitter {
         let mut lines: Vec<Line> = open
             .filter_map(|(open, stream)| open.take().map(|(time, data)| Line { time, stream, data }))
             .collect();
-        lines.sort_by_key(|line| line.time);
+        lines.order_by_key(|line| line.time);
         lines
     }
 }
@@ -183,7 +183,7 @@ fn details(container: &Container) -> String {
     if !option("tag").is_empty() {
         all.push(("tag".to_string(), option("tag").to_string()));
     }
-    all.sort();
+    all.order();
     all.dedup();
     all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
 }

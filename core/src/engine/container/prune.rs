@@ -1,7 +1,7 @@
 //! `container prune`: every container that does not run goes.
 
 use super::{Remove, remove};
-use crate::base::ObjectId;
+use crate::base::{ObjectId, Order};
 use crate::engine::filter::Filters;
 use crate::model::{Container, EngineError, Event, EventType, Status, World};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub fn prune(world: &mut World, filters: &Filters) -> Result<Pruned, EngineError
     };
     let mut chosen: Vec<_> =
         world.containers.values().filter(|c| goes(c)).map(|c| (c.created, c.id)).collect();
-    chosen.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
+    chosen.order_by_key(|(created, _)| std::cmp::Reverse(*created));
     let mut pruned = Pruned::default();
     for (_, id) in chosen {
         let size =

@@ -5,8 +5,8 @@ use super::create::create;
 use super::find::check_platform_name;
 use super::name::emit;
 use crate::base::Reference;
-use crate::fs::Layer;
 use crate::fs::tar::{self, TarError};
+use crate::fs::{Layer, gzip};
 use crate::model::image::{ConfigFile, History};
 use crate::model::{EngineError, Image, World};
 use std::sync::Arc;
@@ -54,8 +54,8 @@ pub fn import(world: &mut World, request: &Import, bytes: &[u8]) -> Result<Arc<I
 
 fn read(bytes: &[u8]) -> Result<Layer, TarError> {
     let limits = tar::Limits::default();
-    if tar::is_gzip(bytes) {
-        return Layer::from_tar(&tar::gunzip(bytes, limits.bytes)?, limits);
+    if gzip::is_gzip(bytes) {
+        return Layer::from_tar(&gzip::gunzip(bytes, limits.bytes)?, limits);
     }
     Layer::from_tar(bytes, limits)
 }

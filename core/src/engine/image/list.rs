@@ -2,7 +2,7 @@
 
 use super::filter::{Filters, LIST, is_named};
 use super::{name, size};
-use crate::base::{Digest, Reference, Time};
+use crate::base::{Digest, Order, Reference, Time};
 use crate::model::{EngineError, World};
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ pub fn list(world: &World, request: &List) -> Result<Vec<Summary>, EngineError> 
             });
         }
     }
-    found.sort_by_key(|summary| std::cmp::Reverse(summary.created));
+    found.order_by_key(|summary| std::cmp::Reverse(summary.created));
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ use super::pack::{Packed, admit, pack};
 use super::save::{IMAGE_NAME, REF_NAME};
 use crate::base::{Digest, Reference};
 use crate::fs::tar::{self, TarError, TarKind};
-use crate::fs::{Content, Layer};
+use crate::fs::{Content, Layer, gzip};
 use crate::model::image::{Blob, ConfigFile, Descriptor, Index};
 use crate::model::{EngineError, Image, World};
 use serde::Deserialize;
@@ -73,8 +73,8 @@ fn read(bytes: &[u8]) -> Result<Files, EngineError> {
         })
     };
     let unpacked;
-    let bytes = if tar::is_gzip(bytes) {
-        unpacked = tar::gunzip(bytes, limits.bytes).map_err(failed)?;
+    let bytes = if gzip::is_gzip(bytes) {
+        unpacked = gzip::gunzip(bytes, limits.bytes).map_err(failed)?;
         unpacked.as_slice()
     } else {
         bytes

@@ -2,7 +2,7 @@
 //! registry and an archive.
 
 use crate::base::Digest;
-use crate::fs::{Content, Layer, tar};
+use crate::fs::{Content, Layer, gzip, tar};
 use crate::model::build::Annotations;
 use crate::model::image::{
     Blob, ConfigFile, Descriptor, Image, ImageStore, Index, LayerFact, Manifest, Platform, media,
@@ -250,8 +250,8 @@ pub(super) fn read_layer(content: &Content) -> Result<Layer, EngineError> {
         return Err(invalid(tar::TarError::TooBig));
     }
     let bytes = Blob::Bytes(content.clone()).to_vec();
-    if tar::is_gzip(&bytes) {
-        let bytes = tar::gunzip(&bytes, limits.bytes).map_err(invalid)?;
+    if gzip::is_gzip(&bytes) {
+        let bytes = gzip::gunzip(&bytes, limits.bytes).map_err(invalid)?;
         return Layer::from_tar(&bytes, limits).map_err(invalid);
     }
     Layer::from_tar(&bytes, limits).map_err(invalid)

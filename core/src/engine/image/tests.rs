@@ -4,7 +4,7 @@ use super::*;
 use crate::base::{Digest, Reference, Time};
 use crate::engine::host::new_world;
 use crate::engine::registry::{pull, recorded_surroundings};
-use crate::fs::tar;
+use crate::fs::{gzip, tar};
 use crate::model::World;
 
 fn world() -> World {
@@ -51,7 +51,7 @@ fn what_was_saved_loads_as_the_same_image() {
     let tree = world.images.chain(&before);
     for compress in [false, true] {
         let bytes = save(&mut world, &["busybox".into(), "two".into()]).unwrap();
-        let bytes = if compress { tar::gzip(&bytes) } else { bytes };
+        let bytes = if compress { gzip::gzip(&bytes) } else { bytes };
         let mut other = self::world();
         let loaded = load(&mut other, &bytes).unwrap();
         let names: Vec<String> = loaded.iter().map(|l| l.name.as_ref().unwrap().familiar()).collect();

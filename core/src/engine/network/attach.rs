@@ -1,7 +1,7 @@
 //! A container's network comes to life with its start and goes with its end.
 
 use super::{Mode, dns_names, endpoint, find, is_predefined, ports};
-use crate::base::ObjectId;
+use crate::base::{ObjectId, Order};
 use crate::engine::container;
 use crate::kernel::net::{NetNs, NetNsId};
 use crate::model::{Container, EngineError, World};
@@ -56,7 +56,7 @@ fn set_up(world: &mut World, container: &Container, space: NetNsId) -> Result<Ne
 /// The order in which networks become `eth0`, `eth1` …: the default bridge, the mode's own, then by name.
 fn in_order(container: &Container) -> Vec<String> {
     let mut names: Vec<String> = container.endpoints.keys().cloned().collect();
-    names.sort_by_key(|name| (name != "bridge", *name != container.host.network_mode));
+    names.order_by_key(|name| (name != "bridge", *name != container.host.network_mode));
     names
 }
 

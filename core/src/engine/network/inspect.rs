@@ -2,6 +2,7 @@
 
 use super::address::Subnet;
 use super::endpoint;
+use crate::base::Order;
 use crate::base::time_format::rfc3339_nano;
 use crate::engine::filter::Filters;
 use crate::model::{EngineError, Network, World};
@@ -30,7 +31,7 @@ pub fn list<'a>(world: &'a World, filters: &Filters) -> Result<Vec<&'a Network>,
             && dangling.is_none_or(|wanted| wanted != used(n))
     };
     let mut found: Vec<&Network> = world.networks.values().map(AsRef::as_ref).filter(|n| fits(n)).collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.order_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 

@@ -2,6 +2,7 @@
 
 use super::address::Subnet;
 use super::{Mode, dns_names, find, is_predefined};
+use crate::base::Order;
 use crate::engine::container;
 use crate::model::{Container, Endpoint, EndpointConfig, EngineError, Network, World};
 use std::collections::BTreeMap;
@@ -115,7 +116,7 @@ fn plan_links(world: &World, container: &mut Container) -> Result<(), EngineErro
         }
         planned.push(format!("/{}:/{}/{alias}", target.name, container.name));
     }
-    planned.sort();
+    planned.order();
     container.host.links = Some(planned);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Published ports: which port of the host leads to which port of a container.
 
 use super::endpoint;
-use crate::base::ObjectId;
+use crate::base::{ObjectId, Order};
 use crate::kernel::net::{NetNsId, Protocol, Published};
 use crate::model::{Container, EngineError, Network, PortBinding, World};
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ fn wanted(container: &Container) -> Vec<Wanted> {
         let exposed = container.config.exposed_ports.iter().flatten().map(|(port, _)| port);
         exposed.filter(|p| !bound.contains(&with_protocol(p))).for_each(|p| add(p, &PortBinding::default()));
     }
-    all.sort_by_key(|w| (is_ephemeral(&w.binding), w.protocol, w.port));
+    all.order_by_key(|w| (is_ephemeral(&w.binding), w.protocol, w.port));
     all
 }
 

@@ -1,7 +1,7 @@
 //! `network rm` and `network prune`.
 
 use super::{emit, find};
-use crate::base::ObjectId;
+use crate::base::{ObjectId, Order};
 use crate::engine::filter::Filters;
 use crate::model::{EngineError, ErrorKind, Event, EventType, Network, World};
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ pub fn prune(world: &mut World, filters: &Filters) -> Result<Vec<String>, Engine
     };
     let mut going: Vec<(String, ObjectId)> =
         world.networks.values().filter(|n| goes(n)).map(|n| (n.name.clone(), n.id)).collect();
-    going.sort();
+    going.order();
     for (_, id) in &going {
         destroy(world, *id);
     }

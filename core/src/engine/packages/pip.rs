@@ -3,7 +3,7 @@
 //! it is. Exit status: 0; 1 where a package is unknown or the index cannot be reached.
 
 use super::place;
-use crate::base::Errno;
+use crate::base::{Errno, Order};
 use crate::fs::Content;
 use crate::kernel::{Applet, Stop, Sys};
 
@@ -277,7 +277,7 @@ fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
     let infos = names.iter().filter_map(|n| n.strip_suffix(".dist-info")?.rsplit_once('-'));
     let mut found: Vec<_> = infos.map(|(n, v)| (n.replace('_', "-"), v.to_string())).collect();
     found.push(("pip".into(), "25.0.1".into()));
-    found.sort();
+    found.order();
     found
 }
 

@@ -1,6 +1,7 @@
 //! `search`: official images by name.
 
 use super::catalogue;
+use crate::base::Order;
 use crate::model::{EngineError, World};
 
 /// What a search found.
@@ -62,7 +63,7 @@ pub fn search(
     // Automated builds are a thing of the past: nothing is one any more.
     found.retain(|_| !automated);
     found.retain(|r| r.name.contains(term) && official.is_none_or(|o| o == r.official) && r.stars >= stars);
-    found.sort_by_key(|r| (r.name != term, !r.official));
+    found.order_by_key(|r| (r.name != term, !r.official));
     found.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(found)
 }

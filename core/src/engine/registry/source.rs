@@ -1,7 +1,7 @@
 //! Where a reference leads: Docker Hub with the catalogue, plain registries, or nowhere.
 
 use super::{catalogue, files};
-use crate::base::{Digest, Reference, Time, reference::DOCKER_HUB};
+use crate::base::{Digest, Order, Reference, Time, reference::DOCKER_HUB};
 use crate::engine::image::pack::Packed;
 use crate::model::image::{Blob, Descriptor, Index, Manifest, media};
 use crate::model::{EngineError, ErrorKind, Registry, World};
@@ -195,7 +195,7 @@ pub fn tags_of(world: &World, name: &Reference) -> Result<Vec<Reference>, Engine
     if let Some(repository) = official(name).filter(|repository| catalogue::has_repository(repository)) {
         let mut tags: Vec<String> =
             catalogue::tags(&repository).into_iter().flatten().map(str::to_owned).collect();
-        tags.sort();
+        tags.order();
         return Ok(tagged(tags));
     }
     match registry(world, name.domain()) {

@@ -2,7 +2,7 @@
 
 use super::{emit, place, spec};
 use crate::base::units::ram_in_bytes;
-use crate::base::{Errno, ObjectId};
+use crate::base::{Errno, ObjectId, Order};
 use crate::engine::image;
 use crate::fs::View;
 use crate::kernel::net::NetNsId;
@@ -32,7 +32,7 @@ pub fn mounts(
             todo.push((mount.target.clone(), Wanted::Own(mount)));
         }
     }
-    todo.sort_by(|(a, _), (b, _)| (a.matches('/').count(), a).cmp(&(b.matches('/').count(), b)));
+    todo.order_by(|(a, _), (b, _)| (a.matches('/').count(), a).cmp(&(b.matches('/').count(), b)));
     let ns = world.kernel.add_namespace(Namespace {
         hostname: String::new(),
         mounts: base,

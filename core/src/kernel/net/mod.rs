@@ -8,6 +8,7 @@ pub use route::{Destination, Unresolved};
 pub use socket::{Beyond, Listener, ListenerId, StreamId, Tcp};
 
 use super::Pid;
+use crate::base::Order;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -279,7 +280,7 @@ impl Net {
     pub fn listeners_of(&self, space: NetNsId) -> Vec<&Listener> {
         let mut all: Vec<&Listener> =
             self.listeners.values().map(AsRef::as_ref).filter(|l| l.space == space).collect();
-        all.sort_by_key(|l| l.port);
+        all.order_by_key(|l| l.port);
         all
     }
 }

@@ -1,7 +1,7 @@
 //! `--progress=tty`: a heading and a line for each step, redrawn in place; steps that run show their last lines.
 
 use super::bytes;
-use crate::base::{Duration, Time};
+use crate::base::{Duration, Time, Order};
 use crate::model::build::{Event, News, Progress, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -119,7 +119,7 @@ impl Tty {
     fn rows(&self, progress: &Progress, now: Time) -> Vec<Row> {
         let mut steps: Vec<(&Shown, &String)> = self.steps.iter().zip(&progress.steps).collect();
         steps.retain(|(step, _)| step.began.is_some() && !step.same);
-        steps.sort_by_key(|(step, _)| step.order);
+        steps.order_by_key(|(step, _)| step.order);
         let mut rows = Vec::new();
         for (step, name) in steps {
             let Some(began) = step.began else { continue };

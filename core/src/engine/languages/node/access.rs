@@ -1,5 +1,6 @@
 //! Properties: reading, writing, deleting, listing them.
 
+use crate::base::Order;
 use super::realm;
 use super::value::{CONFIGURABLE, ENUMERABLE, Id, Key, Kind, OPEN, Object, Prop, Slot, Value, WRITABLE};
 use super::vm::{Res, Ret, Trap, Vm};
@@ -401,7 +402,7 @@ impl Vm {
                 None => names.push(key.clone()),
             }
         }
-        indices.sort_by_key(|(at, _)| *at);
+        indices.order_by_key(|(at, _)| *at);
         indices.into_iter().map(|(_, key)| key).chain(names).collect()
     }
 

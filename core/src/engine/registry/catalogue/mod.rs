@@ -151,11 +151,10 @@ fn make(facts: &Facts) -> Option<Packed> {
     let times: Vec<Time> = steps.iter().map(|step| time_of(step)).collect();
     let first = *times.first()?;
     let mut base = trees::entries(text(family), &context, None, first);
-    let lowest = Layer::new(base.clone());
     let mut parts = vec![Entries::new(); steps.len()];
     let largest = largest(&steps);
-    let mut above = trees::entries(text(root.more), &context, Some(&lowest), first);
-    above.append(&mut trees::entries(own, &context, Some(&lowest), first));
+    let mut above = trees::entries(text(root.more), &context, Some(&base), first);
+    above.append(&mut trees::entries(own, &context, Some(&base), first));
     for (path, mut entry) in above {
         let part = copied_by(&steps, &path).unwrap_or(largest);
         date(&mut entry, times[part]);

@@ -19,7 +19,7 @@
 //! `@VERSION@` and the like stand for facts of the base.
 
 use crate::base::Time;
-use crate::fs::{Content, Entries, Entry, Inode, Layer, Node, fixture};
+use crate::fs::{Content, Entries, Entry, Inode, Node, fixture};
 use crate::kernel::stub;
 use std::sync::Arc;
 
@@ -32,12 +32,9 @@ pub(super) struct Context {
 
 /// Reads a text as the entries of a layer on top of `below`. A line that is wrong is left out; a
 /// test holds every text to having none.
-pub(super) fn entries(text: &str, context: &Context, below: Option<&Layer>, mtime: Time) -> Entries {
+pub(super) fn entries(text: &str, context: &Context, below: Option<&Entries>, mtime: Time) -> Entries {
     let expanded = expand(text, context);
-    let mut entries = match fixture::parse(&expanded.fixture, mtime) {
-        Ok(layer) => layer.entries().clone(),
-        Err(_) => Entries::new(),
-    };
+    let mut entries = fixture::entries(&expanded.fixture, mtime).unwrap_or_default();
     for user in &expanded.users {
         add_user(&mut entries, below, user, mtime);
     }
@@ -126,7 +123,7 @@ fn quote(text: &str) -> String {
 }
 
 /// Adds a user and a group of the same name to the files of the base: `NAME UID GID HOME SHELL`.
-fn add_user(entries: &mut Entries, below: Option<&Layer>, user: &str, mtime: Time) {
+fn add_user(entries: &mut Entries, below: Option<&Entries>, user: &str, mtime: Time) {
     let words: Vec<&str> = user.split(' ').collect();
     let [name, uid, gid, home, shell] = words[..] else { return };
     for (path, mode, line) in [
@@ -134,7 +131,7 @@ fn add_user(entries: &mut Entries, below: Option<&Layer>, user: &str, mtime: Tim
         ("/etc/group", 0o644, format!("{name}:x:{gid}:\n")),
         ("/etc/shadow", 0o640, format!("{name}:!:20600::::::\n")),
     ] {
-        let known = entries.get(path).or_else(|| below?.entries().get(path));
+        let known = entries.get(path).or_else(|| below?.get(path));
         let mut content = match known {
             Some(Entry::Put(Inode { node: Node::File(content), .. })) => content.clone(),
             _ => Content::default(),
@@ -148,7 +145,7 @@ fn add_user(entries: &mut Entries, below: Option<&Layer>, user: &str, mtime: Tim
 #[cfg(test)]
 pub(super) fn check(text: &str, context: &Context) -> Result<(), String> {
     let expanded = expand(text, context);
-    fixture::parse(&expanded.fixture, Time(0)).map(drop).map_err(|e| {
+    fixture::entries(&expanded.fixture, Time(0)).map(drop).map_err(|e| {
         let line = expanded.fixture.lines().nth(e.line - 1).unwrap_or_default();
         format!("{e}: {line}")
     })

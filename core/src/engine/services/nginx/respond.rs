@@ -2,7 +2,7 @@
 
 use super::conf::{Directive, all, get};
 use super::scope::{Exchange, Scope, expand, find, find_all, location, named_location, server};
-use crate::base::Errno;
+use crate::base::{Errno, Order};
 use crate::engine::services::stamp;
 use crate::kernel::Sys;
 use crate::kernel::http::{Response, has_body, reason};
@@ -393,7 +393,7 @@ impl<'a> Search<'a, '_, '_> {
             let row = format!("<a href=\"{shown}\">{shown}</a>{gap}{}{size:>20}\r\n", stamp::listing(stat.mtime));
             rows.push((!stat.is_dir(), row));
         }
-        rows.sort();
+        rows.order();
         body.extend(rows.into_iter().map(|(_, row)| row));
         body.push_str("</pre><hr></body>\r\n</html>\r\n");
         Answer::Whole(head(sys, &self.scope, 200, "text/html", body.len()).with_body(body))

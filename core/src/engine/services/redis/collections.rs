@@ -3,7 +3,7 @@
 use super::keys::{WRONG_TYPE, integer};
 use super::protocol::Reply;
 use super::store::{Bytes, Database, Value};
-use crate::base::Time;
+use crate::base::{Time, Order};
 use std::collections::{BTreeSet, VecDeque};
 
 type Outcome = Result<Reply, Reply>;
@@ -225,7 +225,7 @@ fn sorted(name: &str, key: &[u8], rest: &[Bytes], db: &mut Database, now: Time) 
             Reply::Int(added)
         }
     };
-    members.sort_by(|(a, m), (b, n)| f64::from_bits(*a).total_cmp(&f64::from_bits(*b)).then(m.cmp(n)));
+    members.order_by(|(a, m), (b, n)| f64::from_bits(*a).total_cmp(&f64::from_bits(*b)).then(m.cmp(n)));
     db.put(key, Value::Sorted(members), now);
     Ok(answer)
 }

@@ -1,6 +1,6 @@
 //! The files of a registry, as its program sees them.
 
-use crate::base::{Digest, Errno};
+use crate::base::{Digest, Errno, Order};
 use crate::kernel::Sys;
 
 const ROOT: &str = "/var/lib/registry/docker/registry/v2";
@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 16;
 pub fn repositories(sys: &Sys<'_>) -> Vec<String> {
     let mut found = vec![];
     collect(sys, "", 0, &mut found);
-    found.sort();
+    found.order();
     found
 }
 

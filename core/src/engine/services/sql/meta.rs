@@ -5,6 +5,7 @@ use super::store::{Column, Store, Table};
 use super::tree::TableName;
 use super::value::Type;
 use super::{Answer, Failure, Heading, Rows};
+use crate::base::Order;
 use crate::kernel::Sys;
 
 fn headings(names: &[&str]) -> Vec<Heading> {
@@ -19,7 +20,7 @@ fn texts<const N: usize>(cells: [&str; N]) -> Vec<Option<String>> {
 pub fn databases(sys: &Sys<'_>, store: &Store) -> Rows {
     let mut names = store.databases(sys);
     names.extend(["information_schema", "mysql", "performance_schema", "sys"].map(String::from));
-    names.sort();
+    names.order();
     let rows = names.into_iter().map(|name| vec![Some(name)]).collect();
     Rows { columns: headings(&["Database"]), rows, ..Rows::default() }
 }
@@ -88,7 +89,7 @@ fn list(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>) -> Rows {
     let major: u32 =
         scope.version.split(['.', ' ']).filter_map(|part| part.parse().ok()).next().unwrap_or(17);
     let mut names = store.databases(sys);
-    names.sort();
+    names.order();
     let (before, after): (&[&str], &[&str]) = match major {
         17.. => (&["Locale Provider"], &["Locale", "ICU Rules"]),
         16 => (&["Locale Provider"], &["ICU Locale", "ICU Rules"]),

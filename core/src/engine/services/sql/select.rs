@@ -4,7 +4,7 @@ use super::store::Table;
 use super::tree::{Expr, Item, Select};
 use super::value::{Type, Value};
 use super::{Dialect, Failure, Heading, Rows};
-use crate::base::{Time, time_format};
+use crate::base::{Order, Time, time_format};
 use std::cmp::Ordering;
 
 /// What expressions may ask beside the row.
@@ -265,7 +265,7 @@ impl Scope<'_> {
             let keys = rows.iter().map(|row| self.value(expr, table, row)).collect::<Got<Vec<Value>>>()?;
             let mut order: Vec<usize> = (0..rows.len()).collect();
             let null_first = !self.dialect.is_postgres();
-            order.sort_by(|a, b| {
+            order.order_by(|a, b| {
                 let by = compare(&keys[*a], &keys[*b], null_first);
                 if *turned { by.reverse() } else { by }
             });

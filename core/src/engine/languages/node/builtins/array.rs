@@ -1,5 +1,6 @@
 //! `Array`, but for the methods that call functions: those are in the library.
 
+use crate::base::Order;
 use super::super::realm;
 use super::super::value::{Kind, Object, Part, Value};
 use super::super::vm::{Res, Trap, Vm};
@@ -217,7 +218,7 @@ fn sort_texts(vm: &mut Vm, _: &mut Sys<'_>, _: &Value, args: &[Value]) -> Res<Va
         }
     }
     vm.cost += keyed.len() as u64 * 4;
-    keyed.sort_by(|a, b| a.0.cmp(&b.0));
+    keyed.order_by(|a, b| a.0.cmp(&b.0));
     let sorted = keyed.into_iter().map(|(_, v)| v).chain((0..missing).map(|_| Value::Undefined)).collect();
     *list_mut(vm, arg(args, 0))? = sorted;
     Ok(true.into())

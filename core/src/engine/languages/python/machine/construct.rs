@@ -1,5 +1,6 @@
 //! Instances and classes are made.
 
+use crate::base::Order;
 use super::call::Called;
 use super::heap::{Class, Instance, Obj};
 use super::vm::{Args, Got, Vm};
@@ -41,7 +42,7 @@ impl Vm<'_, '_> {
         {
             let mut names: Vec<String> =
                 left.iter().filter_map(|(_, k, _)| Some(format!("'{}'", k.as_str()?))).collect();
-            names.sort();
+            names.order();
             let (s, name) = (if names.len() == 1 { "" } else { "s" }, self.class_name(class));
             let list = if self.m.minor >= 12 { names.join(", ") } else { names.join(", ").replace('\'', "") };
             let text = if self.m.minor >= 12 {

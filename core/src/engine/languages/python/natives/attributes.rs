@@ -1,5 +1,6 @@
 //! Built-in functions on attributes, classes and names.
 
+use crate::base::Order;
 use super::{Entry, text};
 use crate::engine::languages::python::machine::{Args, Got, Id, Obj, Trap, Value, Vm, classes};
 
@@ -116,7 +117,7 @@ fn dir(vm: &mut Vm<'_, '_>, args: Args<'_>) -> Got {
         }
     };
     let mut names = names;
-    names.sort();
+    names.order();
     names.dedup();
     let items = names.into_iter().map(|n| Value::Str(n.into())).collect();
     Ok(vm.list(items))
