@@ -33,7 +33,7 @@ export function openFiles(engine: Engine, changed: () => void, first?: string): 
   const place = el('div', { class: 'editor' });
   const note = el('p', { class: 'note', role: 'status' });
   const save = el('button', { type: 'button', class: 'primary', disabled: true, click: () => write() }, 'Save');
-  const name = el('input', { type: 'text', placeholder: 'New file, such as Dockerfile', 'aria-label': 'New file', spellcheck: 'false' });
+  const name = el('input', { type: 'text', placeholder: 'New file', 'aria-label': 'New file', spellcheck: 'false' });
   let view: EditorView | null = null;
 
   const say = (text: string): void => { note.textContent = text; announce(text); };

@@ -201,6 +201,12 @@ pub fn admit(store: &mut ImageStore, packed: &Packed) -> Result<Arc<Image>, Engi
     Ok(image)
 }
 
+/// The layers of a packed image for linux/amd64, lowest first; none where it cannot be read.
+pub fn layers_of(packed: &Packed) -> Vec<Descriptor> {
+    let manifest = choose(packed).ok().and_then(|manifest| packed.read::<Manifest>(manifest.digest));
+    manifest.map_or_else(Vec::new, |manifest| manifest.layers)
+}
+
 /// The manifest for linux/amd64.
 fn choose(packed: &Packed) -> Result<Descriptor, EngineError> {
     if !media::is_index(&packed.target.media_type) {

@@ -3,7 +3,7 @@
 use super::{Progress, Transfer, source};
 use crate::base::{Digest, Reference};
 use crate::engine::durations;
-use crate::engine::image::pack::{Packed, admit, reach};
+use crate::engine::image::pack::{Packed, admit, layers_of, reach};
 use crate::engine::image::{Left, emit, give};
 use crate::model::{EngineError, Image, World};
 use std::collections::BTreeSet;
@@ -81,14 +81,12 @@ fn layers(world: &World, packed: &Packed) -> Vec<Progress> {
         return vec![];
     }
     let here: BTreeSet<Digest> = store.images.values().flat_map(|image| reach(store, image)).collect();
-    let mut trial = crate::model::ImageStore::default();
-    let Ok(image) = admit(&mut trial, packed) else { return vec![] };
     let size = |digest: &Digest| {
         let fact = packed.facts.get(digest).or_else(|| store.facts.get(digest)).map(|fact| fact.compressed);
         fact.or_else(|| packed.blobs.get(digest).map(|blob| blob.len())).unwrap_or(0)
     };
     let (old, new): (Vec<_>, Vec<_>) =
-        image.layers.iter().map(|layer| layer.digest).partition(|digest| here.contains(digest));
+        layers_of(packed).iter().map(|layer| layer.digest).partition(|digest| here.contains(digest));
     let line = |digest: &Digest, status: &str| Progress::new(&digest.short(), status);
     let mut lines: Vec<Progress> = old.iter().map(|digest| line(digest, "Already exists")).collect();
     lines.extend(new.iter().map(|digest| line(digest, "Pulling fs layer")));
