@@ -277,3 +277,42 @@ END"#,
     assert!(text.contains(r#""tags":["app:1.3","app:2"]"#), "{text}");
     assert_eq!(sh(&mut host, "PORT=5 docker buildx bake --print app"), "ERROR: the port is too low\n");
 }
+
+#[test]
+fn bake_takes_dockerfiles_in_the_definition_and_compose_files() {
+    let mut host = host();
+    sh(
+        &mut host,
+        r#"mkdir inline && cd inline && cat > docker-bake.hcl <<'END'
+target "default" {
+  dockerfile-inline = <<EOT
+FROM busybox
+COPY note /note
+EOT
+  tags = ["inline:1"]
+}
+END
+echo here > note"#,
+    );
+    sh(&mut host, "docker buildx bake > /dev/null 2>&1");
+    assert_eq!(sh(&mut host, "docker run --rm inline:1 cat /note"), "here\n");
+    sh(
+        &mut host,
+        r#"mkdir ../composed && cd ../composed && mkdir app && printf 'FROM busybox\nARG V\nENV V=$V\n' > app/Dockerfile
+cat > compose.yaml <<'END'
+services:
+  web:
+    image: web:${TAG:-dev}
+    build:
+      context: app
+      args: ["V=7"]
+  db:
+    image: postgres
+END"#,
+    );
+    let text = sh(&mut host, "docker buildx bake --print 2>/dev/null | tr -d ' \\n'");
+    let target = r#""web":{"context":"app","dockerfile":"Dockerfile","args":{"V":"7"},"tags":["web:dev"]}"#;
+    assert!(text.contains(r#""default":{"targets":["web"]}"#) && text.contains(target), "{text}");
+    sh(&mut host, "TAG=v1 docker buildx bake > /dev/null 2>&1");
+    assert_eq!(sh(&mut host, "docker run --rm web:v1 sh -c 'echo $V'"), "7\n");
+}

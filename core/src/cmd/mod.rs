@@ -81,7 +81,7 @@ commands! {
         moving, overview, build_cache, build_call, build_context, build_display, build_extras, build_options, build_output, build_record, build_report,
         build_sources
     }
-    bake { } waits { bake } shared { definition, hcl, hcl_functions, hcl_value }
+    bake { } waits { bake } shared { compose, definition, hcl, hcl_functions, hcl_value }
     manifest {
         annotate, create, imagetools, imagetools_create, inspect, push, rm
     } waits { } shared { imagetools_template, lists }

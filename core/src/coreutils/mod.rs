@@ -39,6 +39,7 @@ mod when;
 
 programs! {
     awk,
+    base32,
     base64,
     basename,
     bc,

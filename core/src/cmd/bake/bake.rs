@@ -2,6 +2,7 @@
 
 use crate::base::Order;
 use super::definition::{Definition, set, shown, texts};
+use crate::base::Errno;
 use crate::cmd::image::build_display::as_text;
 use crate::model::build::{News, Progress, Status};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
@@ -33,10 +34,17 @@ const FILES: [&str; 8] = [
 
 type Target = (String, Map<String, Value>);
 
+/// The words of a build, and the Dockerfile that stands in the definition, for its standard input.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Build {
+    words: Vec<String>,
+    inline: Option<String>,
+}
+
 /// A client that bakes: the builds to come, and the one that runs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Baking {
-    todo: Vec<Vec<String>>,
+    todo: Vec<Build>,
     running: Option<Pid>,
 }
 
@@ -83,8 +91,11 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         cli.out(&(json.replace("    ", "  ") + "\n"));
         return DONE;
     }
-    let mut todo = targets.iter().map(|target| words(call, target)).collect::<Result<Vec<_>, _>>()?;
-    todo.reverse();
+    let build = |target: &Target| Build {
+        words: words(call, target),
+        inline: target.1.get("dockerfile-inline").map(super::hcl_value::text_of),
+    };
+    let todo = targets.iter().rev().map(build).collect();
     Ok(Flow::Wait("docker buildx bake", Box::new(Baking { todo, running: None })))
 }
 
@@ -147,16 +158,17 @@ fn list(cli: &mut Cli<'_, '_>, definition: &Definition, targets: bool) -> Result
 }
 
 /// The words of the build of a target.
-fn words(call: &Invocation, (name, keys): &Target) -> Result<Vec<String>, Failure> {
+fn words(call: &Invocation, (_, keys): &Target) -> Vec<String> {
     let text = |key: &str| keys.get(key).map(super::hcl_value::text_of).unwrap_or_default();
-    if keys.contains_key("dockerfile-inline") {
-        return Err(wrong(format!("dockerfile-inline of target {name} is not simulated by Drydock")));
-    }
     let context = text("context");
     let mut words: Vec<String> = ["docker", "buildx", "build"].map(str::to_owned).to_vec();
     let mut add = |option: &str, value: &str| words.push(format!("--{option}={value}"));
     let file = text("dockerfile");
-    let file = if file.starts_with('/') { file } else { format!("{}/{file}", context.trim_end_matches('/')) };
+    let file = if keys.contains_key("dockerfile-inline") {
+        "-".to_owned()
+    } else if file.starts_with('/') {
+        file
+    } else { format!("{}/{file}", context.trim_end_matches('/')) };
     add("file", &file);
     for (key, option) in [("args", "build-arg"), ("labels", "label"), ("contexts", "build-context")] {
         for (name, value) in keys.get(key).and_then(Value::as_object).into_iter().flatten() {
@@ -203,7 +215,20 @@ fn words(call: &Invocation, (name, keys): &Target) -> Result<Vec<String>, Failur
         }
     }
     words.push(context);
-    Ok(words)
+    words
+}
+
+/// Starts a build; a Dockerfile of the definition is its standard input.
+fn start(sys: &mut Sys<'_>, build: &Build) -> Result<Pid, Errno> {
+    let Some(text) = &build.inline else { return child(sys, &build.words, false) };
+    let own = sys.dup_above(0, 10)?;
+    let bytes = sys.open_bytes(text.as_bytes())?;
+    sys.dup_to(bytes, 0)?;
+    sys.close(bytes)?;
+    let started = child(sys, &build.words, false);
+    sys.dup_to(own, 0)?;
+    sys.close(own)?;
+    started
 }
 
 impl Behave for Baking {
@@ -215,8 +240,8 @@ impl Behave for Baking {
                 Ok(Some(_)) | Err(_) => self.running = None,
             }
         }
-        let Some(words) = self.todo.pop() else { return Step::Exit(0) };
-        match child(sys, &words, false) {
+        let Some(build) = self.todo.pop() else { return Step::Exit(0) };
+        match start(sys, &build) {
             Ok(pid) => {
                 self.running = Some(pid);
                 Step::Continue

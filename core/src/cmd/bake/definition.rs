@@ -76,7 +76,7 @@ impl Definition {
             if name.ends_with(".json") || text.trim_start().starts_with('{') {
                 blocks.extend(blocks_of_json(text).map_err(named)?);
             } else if name.ends_with(".yml") || name.ends_with(".yaml") {
-                return Err(format!("{name}: baking a compose file is not simulated by Drydock"));
+                blocks.extend(super::compose::blocks(name, text, &given)?);
             } else {
                 let (more, attributes) = hcl::read(text).map_err(named)?;
                 blocks.extend(more);
