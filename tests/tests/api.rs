@@ -64,6 +64,24 @@ fn with_busybox() -> Server {
 }
 
 #[test]
+fn an_exec_for_a_user_who_is_not_there_is_not_made() {
+    let mut server = with_busybox();
+    let body = json!({ "Image": "busybox", "Cmd": ["sleep", "1000"] });
+    ask(&mut server, &Request::new("POST", "/containers/create?name=box").json(&body));
+    ask(&mut server, &Request::new("POST", "/containers/box/start"));
+    for (user, status, message) in [
+        ("ghost", 400, "unable to find user ghost: no matching entries in passwd file"),
+        ("0:ghost", 400, "unable to find group ghost: no matching entries in group file"),
+        ("4711", 201, ""),
+    ] {
+        let body = json!({ "Cmd": ["id"], "User": user });
+        let reply = ask(&mut server, &Request::new("POST", "/containers/box/exec").json(&body));
+        let said: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((reply.status, said["message"].as_str().unwrap_or_default()), (status, message));
+    }
+}
+
+#[test]
 fn what_is_refused_is_refused_in_dockers_words() {
     let mut server = with_busybox();
     for (method, target, body, status, message) in [

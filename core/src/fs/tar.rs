@@ -323,14 +323,29 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Vec<TarEntry>, TarError> {
         if found.len() >= limits.entries || entry.size() > room {
             return Err(TarError::TooBig);
         }
+        // Some writers leave out what fills the last block, and the blocks that end an archive.
+        let stored = match entry.header().entry_type() {
+            tar::EntryType::GNUSparse => entry.header().entry_size().map_err(error_of)?,
+            _ => entry.size(),
+        };
+        let end = entry.raw_file_position().saturating_add(stored);
+        let last = end <= bytes.len() as u64 && end.next_multiple_of(BLOCK as u64) > bytes.len() as u64;
         if let Some(read) = read_entry(&mut entry)? {
             if let TarKind::File(content) = &read.kind {
                 room = room.saturating_sub(content.len());
             }
             found.push(read);
         }
+        if last {
+            break;
+        }
     }
     Ok(found)
+}
+
+/// A number of a header; a field that is not filled in is 0.
+fn number(field: &[u8], read: io::Result<u64>) -> Result<u64, TarError> {
+    if field.iter().all(|b| matches!(b, 0 | b' ')) { Ok(0) } else { read.map_err(error_of) }
 }
 
 fn read_entry(entry: &mut tar::Entry<'_, &[u8]>) -> Result<Option<TarEntry>, TarError> {
@@ -372,13 +387,14 @@ fn read_entry(entry: &mut tar::Entry<'_, &[u8]>) -> Result<Option<TarEntry>, Tar
         _ => return Ok(None),
     };
     let narrow = |id: u64| u32::try_from(id).unwrap_or(u32::MAX);
+    let fields = header.as_old();
     let mut read = TarEntry {
-        mode: header.mode().map_err(error_of)? & 0o7777,
-        uid: uid.unwrap_or(narrow(header.uid().map_err(error_of)?)),
-        gid: gid.unwrap_or(narrow(header.gid().map_err(error_of)?)),
+        mode: narrow(number(&fields.mode, header.mode().map(u64::from))?) & 0o7777,
+        uid: uid.unwrap_or(narrow(number(&fields.uid, header.uid())?)),
+        gid: gid.unwrap_or(narrow(number(&fields.gid, header.gid())?)),
         uname: text(header.username_bytes().unwrap_or_default()),
         gname: text(header.groupname_bytes().unwrap_or_default()),
-        mtime: mtime.unwrap_or(seconds(header.mtime().map_err(error_of)?)),
+        mtime: mtime.unwrap_or(seconds(number(&fields.mtime, header.mtime())?)),
         path: if path == "/" { path } else { path.trim_end_matches('/').to_owned() },
         kind,
     };
@@ -437,4 +453,44 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 3] =
         [(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd")];
     MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive() -> Vec<u8> {
+        let mut bytes = vec![];
+        let mut writer = Writer::new(&mut bytes);
+        for (path, text) in [("one", "first"), ("two", "second")] {
+            let kind = TarKind::File(Content::from(text.as_bytes().to_vec()));
+            writer.append(&TarEntry { kind, mode: 0o600, ..TarEntry::empty(path) }).unwrap();
+        }
+        writer.finish().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn an_archive_may_end_with_its_last_byte() {
+        let whole = archive();
+        let want = read(&whole, Limits::default()).unwrap();
+        let data = whole.len() - 3 * BLOCK + "second".len();
+        for end in [whole.len() - 2 * BLOCK, data + 1, data] {
+            assert_eq!(read(&whole[..end], Limits::default()).as_ref(), Ok(&want), "{end}");
+        }
+        assert_eq!(read(&whole[..data - 1], Limits::default()), Err(TarError::UnexpectedEof));
+    }
+
+    #[test]
+    fn numbers_that_are_not_filled_in_are_0() {
+        let mut bytes = archive();
+        // The owner, the group and the time of the first header, whose sum is then another.
+        bytes[108..124].fill(0);
+        bytes[136..148].fill(0);
+        bytes[148..156].fill(b' ');
+        let sum: u32 = bytes[..BLOCK].iter().map(|b| u32::from(*b)).sum();
+        bytes[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let found = read(&bytes, Limits::default()).unwrap();
+        assert_eq!((found[0].uid, found[0].gid, found[0].mtime, found[0].mode), (0, 0, Time(0), 0o600));
+    }
 }

@@ -45,7 +45,7 @@ pub enum ExecStart {
 /// Prepares an exec.
 ///
 /// # Errors
-/// Conflict where the container does not run or is paused; invalid without a command.
+/// Conflict where the container does not run or is paused; invalid without a command, or where there is no such user.
 pub fn exec_create(
     world: &mut World,
     container: ObjectId,
@@ -69,6 +69,12 @@ pub fn exec_create(
     }
     if request.argv.is_empty() {
         return Err(EngineError::invalid("No exec command specified"));
+    }
+    if let Some(runtime) = &c.runtime
+        && !request.user.is_empty()
+    {
+        spawn::identity(&world.kernel, runtime.ns, &request.user, &[])
+            .map_err(|e| EngineError::invalid(e.message))?;
     }
     let id = ObjectId::random(&mut world.kernel.rng);
     let action = format!("exec_create: {}", request.argv.join(" "));
