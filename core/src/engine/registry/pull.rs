@@ -107,7 +107,7 @@ fn check_platform(name: &Reference, wanted: &str) -> Result<(), EngineError> {
     if os == "linux" && ["amd64", "x86_64", "x86-64"].contains(&architecture) {
         return Ok(());
     }
-    let facts = source::official(name)
+    let facts = source::catalogued(name)
         .and_then(|repository| super::catalogue::find(&repository, name.tag().unwrap_or_default()));
     let wanted = format!("{os}/{architecture}");
     let exists = |facts: super::catalogue::Facts| facts.platforms.iter().any(|p| p.starts_with(&wanted));

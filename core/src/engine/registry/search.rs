@@ -58,7 +58,7 @@ pub fn search(
         official,
     };
     let mut found: Vec<SearchResult> =
-        catalogue::repositories().iter().map(|name| result(name, true)).collect();
+        catalogue::repositories().iter().map(|name| result(name, !name.contains('/'))).collect();
     found.extend(world.registries.hub.repositories.keys().map(|name| result(name, false)));
     // Automated builds are a thing of the past: nothing is one any more.
     found.retain(|_| !automated);

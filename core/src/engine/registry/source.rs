@@ -28,10 +28,10 @@ const MIRRORED: [(&str, &str); 4] = [
     ("gcr.io/google_containers/", ""),
 ];
 
-/// The official repository that a name leads to, where it leads into the catalogue.
-pub(super) fn official(name: &Reference) -> Option<String> {
+/// The repository that a name leads to, as the catalogue calls it: official ones without `library/`.
+pub(super) fn catalogued(name: &Reference) -> Option<String> {
     if name.domain() == DOCKER_HUB {
-        return name.path().strip_prefix("library/").map(str::to_owned);
+        return Some(name.path().strip_prefix("library/").unwrap_or(name.path()).to_owned());
     }
     let full = name.name();
     MIRRORED.iter().find_map(|(prefix, _)| full.strip_prefix(prefix)).map(str::to_owned)
@@ -105,7 +105,7 @@ fn not_found(name: &Reference) -> EngineError {
 /// # Errors
 /// In Docker's words: no such repository, no such tag or digest, no connection.
 pub fn fetch(world: &World, name: &Reference) -> Result<Packed, EngineError> {
-    if let Some(repository) = official(name).filter(|repository| catalogue::has_repository(repository)) {
+    if let Some(repository) = catalogued(name).filter(|repository| catalogue::has_repository(repository)) {
         return from_catalogue(&repository, name, world.registries.built).ok_or_else(|| {
             let tags: Vec<&str> = catalogue::tags(&repository).iter().map(|tags| tags[0]).collect();
             not_found(name).hint(format!("the catalogue has {repository} as {}", tags.join(", ")))
@@ -192,7 +192,7 @@ pub(super) fn packed(registry: &Registry, target: &Descriptor) -> Option<Packed>
 /// Those of [`fetch`] for a repository.
 pub fn tags_of(world: &World, name: &Reference) -> Result<Vec<Reference>, EngineError> {
     let tagged = |tags: Vec<String>| tags.iter().filter_map(|tag| name.with_tag(tag).ok()).collect();
-    if let Some(repository) = official(name).filter(|repository| catalogue::has_repository(repository)) {
+    if let Some(repository) = catalogued(name).filter(|repository| catalogue::has_repository(repository)) {
         let mut tags: Vec<String> =
             catalogue::tags(&repository).into_iter().flatten().map(str::to_owned).collect();
         tags.order();

@@ -153,6 +153,15 @@ impl Database {
         let (_, (from, _)) = ends(sys, fd);
         loop {
             let Some(buffer) = self.connections.buffer(fd) else { return };
+            if self.kind == "postgres" && buffer.first() == Some(&0) {
+                let Some((reply, over)) = refuse_driver(buffer) else { return };
+                sys.write(fd, &reply);
+                if over {
+                    self.connections.close(sys, fd);
+                    return;
+                }
+                continue;
+            }
             let Some(end) = buffer.iter().position(|b| *b == b'\n') else { return };
             let line: Vec<u8> = buffer.drain(..=end).collect();
             let reply = Dialect::of(&self.kind).and_then(|dialect| sql::reply(sys, dialect, from, &line));
@@ -233,6 +242,20 @@ impl Behave for Database {
         }
         Step::Block(self.connections.wait())
     }
+}
+
+/// What PostgreSQL's own protocol is answered, and whether that is the end: its packets begin with a length of four bytes.
+/// None while one is not whole.
+fn refuse_driver(buffer: &mut Vec<u8>) -> Option<(Vec<u8>, bool)> {
+    const ASKS_FOR_ENCRYPTION: [[u8; 4]; 2] = [80_877_103_u32.to_be_bytes(), 80_877_104_u32.to_be_bytes()];
+    let kind: [u8; 4] = buffer.get(4..8)?.try_into().ok()?;
+    if ASKS_FOR_ENCRYPTION.contains(&kind) {
+        buffer.drain(..8);
+        return Some((b"N".to_vec(), false));
+    }
+    let fields = "SFATAL\0VFATAL\0C0A000\0MPostgreSQL's protocol is not simulated by Drydock; psql is\0\0";
+    let length = u32::try_from(fields.len() + 4).unwrap_or(u32::MAX);
+    Some(([b"E", &length.to_be_bytes()[..], fields.as_bytes()].concat(), true))
 }
 
 /// The values of `-h`, `-P` (or `-p`) in any of their spellings.

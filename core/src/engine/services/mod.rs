@@ -4,7 +4,7 @@
 //! arguments, their environment and their files. To add one, write the file and put its name into the list
 //! below. `connections` holds the sockets that all servers have, `stamp` the dates of their logs.
 
-use crate::kernel::Applet;
+use crate::kernel::{Applet, Sys};
 
 macro_rules! services {
     ($($module:ident),+ $(,)?) => {
@@ -25,8 +25,23 @@ services! {
     behaviour,
     database,
     hello_world,
+    helloworld,
     httpd,
     nginx,
     redis,
     registry,
+    ryuk,
+}
+
+/// A random UUID, as programs name an instance of themselves.
+fn uuid(sys: &mut Sys<'_>) -> String {
+    let [high, low] = [sys.random(), sys.random()];
+    format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        high & 0xffff,
+        high >> 16 & 0xfff,
+        low & 0xfff,
+        low >> 16
+    )
 }

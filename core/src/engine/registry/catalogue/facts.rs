@@ -2,7 +2,8 @@
 //!
 //! `facts.txt` has a block of lines for each image, from `image` to `created`; an `=` for a time is
 //! the time of the line before. The facts are those of the official images for linux/amd64 in
-//! September 2026; commands longer than 120 characters are cut there.
+//! September 2026; commands longer than 120 characters are cut there. Of the last three, which are not official, only
+//! names, ports, commands and variables are facts; sizes and dates are ours.
 
 use crate::base::Time;
 use crate::model::Nothing;
@@ -33,7 +34,7 @@ pub(super) struct LayerOf {
 /// The facts of one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The repository, without `library/`.
+    /// The repository, an official one without `library/`.
     pub repository: &'static str,
     /// The tag that names it best, then others.
     pub tags: Vec<&'static str>,

@@ -1,4 +1,4 @@
-//! The catalogue: the official images of Docker Hub as miniatures.
+//! The catalogue: the official images of Docker Hub, and a few that tests of clients start, as miniatures.
 //!
 //! Configuration, history, number of layers and sizes are recorded facts; the file trees are small
 //! ones of ours with stubs for programs. An image is built when it is asked for, always the same.
@@ -34,6 +34,7 @@ trees! {
     "debian",
     "docker",
     "eclipse-temurin",
+    "fussybeaver/uhttpd",
     "gcc",
     "golang",
     "hello-world",
@@ -54,6 +55,8 @@ trees! {
     "ruby",
     "rust",
     "scratch",
+    "testcontainers/helloworld",
+    "testcontainers/ryuk",
     "traefik",
     "wordpress",
 }
@@ -82,12 +85,12 @@ fn root_of(repository: &str, tag: &str) -> Option<Root> {
     })
 }
 
-/// Whether Docker Hub has the official repository `repository` (without `library/`).
+/// Whether Docker Hub has the repository `repository` (an official one without `library/`).
 pub fn has_repository(repository: &str) -> bool {
     facts::heads().any(|(name, tags)| name == repository && root_of(name, tags[0]).is_some())
 }
 
-/// The official repositories, each once, in the order of the facts.
+/// The repositories, each once, in the order of the facts.
 pub fn repositories() -> Vec<&'static str> {
     let mut found: Vec<&str> = Vec::new();
     for (name, tags) in facts::heads() {

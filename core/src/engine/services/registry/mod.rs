@@ -9,7 +9,7 @@ mod answer;
 mod store;
 
 use super::connections::{Connections, Event, ends};
-use super::stamp;
+use super::{stamp, uuid};
 use crate::base::time_format;
 use crate::kernel::{Applet, Behave, Disposition, Signal, Step, Sys};
 use serde::{Deserialize, Serialize};
@@ -85,15 +85,7 @@ impl Registry {
         if let Some((_, what)) = REFUSED.iter().find(|(name, _)| sys.env(name).is_some()) {
             return refuse(sys, what);
         }
-        let random = [sys.random(), sys.random()];
-        self.instance = format!(
-            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-            random[0] >> 32,
-            random[0] & 0xffff,
-            random[0] >> 16 & 0xfff,
-            random[1] & 0xfff,
-            random[1] >> 16
-        );
+        self.instance = uuid(sys);
         self.listen(sys)
     }
 
