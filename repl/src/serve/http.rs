@@ -2,6 +2,7 @@
 //! leaves bytes in both directions, each of which may end before the other.
 
 use super::buildkit::{self, Kit};
+use super::lent::Lent;
 use super::owner::{Answer, Ask, Broken, Flow};
 use super::ports::{drain, feed, hand_over};
 use super::websocket;
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use drydock::api::{MAX_BODY, Reply, Request};
 use drydock::model::Cut;
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
@@ -112,9 +113,11 @@ async fn serve<T>(io: T, asks: Sender<Ask>, kit: Kit)
 where
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
+    let lent = Lent::new(io);
+    let held = lent.clone();
     let service = service_fn(move |request| {
-        let (asks, kit) = (asks.clone(), kit.clone());
-        async move { respond(request, asks, kit).await }
+        let (asks, kit, held) = (asks.clone(), kit.clone(), held.clone());
+        async move { respond(request, asks, kit, held).await }
     });
     let _the_client_may_go = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -122,17 +125,21 @@ where
         .half_close(true)
         .max_buf_size(MAX_HEAD)
         .title_case_headers(true)
-        .serve_connection(TokioIo::new(io), service)
+        .serve_connection(TokioIo::new(lent), service)
         .with_upgrades()
         .await;
 }
 
 /// Answers a request; where a fault breaks the connection without any answer, there is none.
-async fn respond(
+async fn respond<T>(
     mut incoming: hyper::Request<Incoming>,
     asks: Sender<Ask>,
     kit: Kit,
-) -> Result<Response<Body>, Broken> {
+    lent: Lent<T>,
+) -> Result<Response<Body>, Broken>
+where
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
     let upgrade = incoming.headers().contains_key("upgrade").then(|| hyper::upgrade::on(&mut incoming));
     let (head, body) = incoming.into_parts();
     let mut request = Request {
@@ -149,9 +156,9 @@ async fn respond(
         let reply = Reply::empty(101).header("Connection", "Upgrade").header("Upgrade", "h2c");
         return Ok(response(reply, |_| Body::Whole(None)));
     }
-    // Without an upgrade, what the client types comes as the body of its request.
-    let types =
-        upgrade.is_none() && request.path().ends_with("/attach") && head.method == hyper::Method::POST;
+    // Without an upgrade, what the client types comes as the body of its request, or as bytes that follow it.
+    let hijacks = upgrade.is_none() && head.method == hyper::Method::POST && is_taken_over(&request.path());
+    let types = hijacks && request.path().ends_with("/attach") && body.size_hint().exact().is_none();
     let typed = if types {
         Some(body)
     } else {
@@ -172,18 +179,13 @@ async fn respond(
         Ok(Answer::Whole(reply)) if reply.flows => response(reply, Body::Documents),
         Ok(Answer::Whole(reply)) => response(reply, Body::Whole),
         Ok(Answer::Stream(reply, flow)) => match upgrade.filter(|_| reply.status == 101) {
-            Some(upgrade) if speaks_websocket(&reply) => {
-                tokio::spawn(websocket::take_over(upgrade, flow, asks));
-                let reply = reply.header("Sec-WebSocket-Accept", &key.unwrap_or_default());
-                response(reply, |_| Body::Whole(None))
-            }
-            Some(upgrade) => {
-                let first = reply.body.clone();
-                tokio::spawn(take_over(upgrade, Bytes::from(first), flow, asks));
-                let mut response = response(Reply { body: vec![], ..reply }, |_| Body::Whole(None));
-                let phrase = hyper::ext::ReasonPhrase::from_static(b"UPGRADED");
-                response.extensions_mut().insert(phrase);
-                response
+            Some(upgrade) => upgraded(upgrade, key, reply, flow, asks),
+            None if hijacks && !types => {
+                if let Some(io) = lent.take() {
+                    tokio::spawn(take_over_plainly(io, reply, flow, asks));
+                }
+                // The connection is no longer HTTP's.
+                return Err(Broken);
             }
             None => {
                 if let Some(typed) = typed {
@@ -194,6 +196,32 @@ async fn respond(
         },
         Err(_) => refused(500, "Drydock could not answer"),
     })
+}
+
+/// The head of a connection that goes on in another protocol, and what carries it on.
+fn upgraded(
+    upgrade: hyper::upgrade::OnUpgrade,
+    key: Option<String>,
+    reply: Reply,
+    flow: Flow,
+    asks: Sender<Ask>,
+) -> Response<Body> {
+    if speaks_websocket(&reply) {
+        tokio::spawn(websocket::take_over(upgrade, flow, asks));
+        let reply = reply.header("Sec-WebSocket-Accept", &key.unwrap_or_default());
+        return response(reply, |_| Body::Whole(None));
+    }
+    let first = reply.body.clone();
+    tokio::spawn(take_over(upgrade, Bytes::from(first), flow, asks));
+    let mut response = response(Reply { body: vec![], ..reply }, |_| Body::Whole(None));
+    response.extensions_mut().insert(hyper::ext::ReasonPhrase::from_static(b"UPGRADED"));
+    response
+}
+
+/// Where a connection is taken over whether its client asks for an upgrade or not.
+fn is_taken_over(path: &str) -> bool {
+    let words: Vec<&str> = path.split('/').collect();
+    matches!(words[..], [.., "containers", _, "attach"] | [.., "exec", _, "start"])
 }
 
 /// An answer that breaks off in its body.
@@ -235,10 +263,35 @@ fn response(reply: Reply, body: impl FnOnce(Option<Bytes>) -> Body) -> Response<
     response
 }
 
-/// Bytes in both directions on a connection that was taken over.
-async fn take_over(upgrade: hyper::upgrade::OnUpgrade, first: Bytes, mut flow: Flow, asks: Sender<Ask>) {
+/// Takes a connection over without a change of protocol: the head of the answer, and then bytes.
+async fn take_over_plainly(
+    mut io: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    reply: Reply,
+    flow: Flow,
+    asks: Sender<Ask>,
+) {
+    let mut head = format!("HTTP/1.1 {} OK\r\n", reply.status);
+    reply.headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+    head.push_str("\r\n");
+    if tokio::io::AsyncWriteExt::write_all(&mut io, head.as_bytes()).await.is_ok() {
+        both_ways(io, Bytes::from(reply.body), flow, asks).await;
+    }
+}
+
+/// Takes a connection over that was upgraded.
+async fn take_over(upgrade: hyper::upgrade::OnUpgrade, first: Bytes, flow: Flow, asks: Sender<Ask>) {
     let Ok(upgraded) = upgrade.await else { return };
-    let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
+    both_ways(TokioIo::new(upgraded), first, flow, asks).await;
+}
+
+/// Bytes in both directions on a connection that was taken over.
+async fn both_ways(
+    io: impl tokio::io::AsyncRead + tokio::io::AsyncWrite,
+    first: Bytes,
+    mut flow: Flow,
+    asks: Sender<Ask>,
+) {
+    let (mut reader, mut writer) = tokio::io::split(io);
     tokio::time::sleep(PAUSE).await;
     if !first.is_empty() && tokio::io::AsyncWriteExt::write_all(&mut writer, &first).await.is_err() {
         return;

@@ -7,6 +7,7 @@
 mod buildkit;
 mod clock;
 mod http;
+mod lent;
 mod listen;
 mod options;
 mod owner;
