@@ -5,7 +5,9 @@ Every recording gets a fresh server and a bash in a scratch home; its commands r
 under the masks of mask.py. Names such as `open/ps-01-basic` choose recordings; without any, all are played. With -v the
 answers that differ are shown. Recordings that publish the same ports take turns. Says how many commands agree.
 
-DRYDOCK names the binary (default target/debug/drydock). Without a `docker` CLI it says so and ends well."""
+DRYDOCK names the binary (default target/debug/drydock). Where the CLI has buildx, as the recorded one had, builds go over
+BuildKit's gRPC; without it, they are the classic builder's, whose words differ. Without a `docker` CLI it says so and
+ends well."""
 import argparse, concurrent.futures, os, re, shutil, subprocess, sys, tempfile, threading, time
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import mask
 ROOT = FOLDER.parent.parent
 HOME = '/home/learner'
 PATIENCE = 240
+PLUGINS = Path(os.environ.get('DOCKER_CONFIG', Path.home() / '.docker')).resolve() / 'cli-plugins'
 PORTS = threading.Lock()
 # Runs the commands of a recording one after the other in one bash, each with its own streams.
 PLAYER = '''
@@ -44,6 +47,9 @@ def play(binary, commands):
         scratch = Path(scratch)
         home, files, socket = scratch / 'learner', scratch / 'play', scratch / 'd.sock'
         home.mkdir(), files.mkdir()
+        if PLUGINS.is_dir():
+            (home / '.docker').mkdir()
+            (home / '.docker/cli-plugins').symlink_to(PLUGINS)
         for n, command in enumerate(commands, 1):
             (files / f'{n}.sh').write_text(command.replace(HOME, str(home)) + '\n')
         server = subprocess.Popen([binary, 'serve', '-H', f'unix://{socket}'], stdout=subprocess.DEVNULL,
