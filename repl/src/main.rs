@@ -6,9 +6,10 @@ mod learn;
 mod prompt;
 mod serve;
 
-use drydock::kernel::Budgets;
+use drydock::kernel::{Budgets, Chunk, Stream};
 use drydock::session::{self, Desk, Session};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -32,9 +33,6 @@ Options:
 
 Without a command: the prompt, or, where standard input is no terminal, a script on it.
 ";
-
-/// The code of a program that a broken pipe ends: 128 and the number of the signal.
-const BROKEN_PIPE: u8 = 141;
 
 /// What the words before the command say.
 struct Options {
@@ -87,7 +85,7 @@ fn run(options: &Options) -> Result<u8, String> {
         return play_lines(options, line);
     }
     match options.rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] if std::io::stdin().is_terminal() => open_prompt(options),
+        [] if io::stdin().is_terminal() => open_prompt(options),
         [] | ["script"] => play_lines(options, &stdin()?),
         ["script", file] => play_lines(options, &files::read(file)?),
         ["transcript"] => transcript(options.seed, &stdin()?),
@@ -127,7 +125,7 @@ fn open_prompt(options: &Options) -> Result<u8, String> {
 
 fn stdin() -> Result<String, String> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("standard input: {e}"))?;
+    io::stdin().read_to_string(&mut text).map_err(|e| format!("standard input: {e}"))?;
     Ok(text)
 }
 
@@ -143,13 +141,13 @@ fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
     session.world_mut().kernel.budgets = options.budgets;
     let mut code = 0;
     for command in drydock::transcript::split_script(script) {
-        let played = session.run(&command.text);
-        let read = std::io::stdout().write_all(played.stdout.as_bytes());
-        eprint!("{}", played.stderr);
-        code = played.code;
-        if read.is_err() {
-            // Nobody reads any more: the end that a program of a pipe has.
-            return Ok(BROKEN_PIPE);
+        let mut is_read = true;
+        code = session.run_with(&command.text, |chunk| {
+            is_read = show(&chunk).is_ok();
+            if is_read { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if !is_read {
+            break;
         }
         if session.has_ended() {
             break;
@@ -159,6 +157,14 @@ fn play_lines(options: &Options, script: &str) -> Result<u8, String> {
         prompt::save(&session, path)?;
     }
     Ok(u8::try_from(code).unwrap_or(255))
+}
+
+/// Prints a piece of output where it belongs.
+fn show(chunk: &Chunk) -> io::Result<()> {
+    match chunk.stream {
+        Stream::Stdout => io::stdout().write_all(&chunk.data).and_then(|()| io::stdout().flush()),
+        Stream::Stderr => io::stderr().write_all(&chunk.data),
+    }
 }
 
 fn transcript(seed: u64, script: &str) -> Result<u8, String> {

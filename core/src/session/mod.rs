@@ -40,11 +40,13 @@ pub use snapshot::{LoadError, VERSION};
 use crate::base::{Duration, Errno, Time};
 use crate::engine;
 use crate::kernel::{
-    Chunk, Code, Launch, Pid, PipeId, Pulse, Reached, Run, SinkId, Stdio, Stream, TtyId, run_until_quiet,
+    Chunk, Code, Exit, Launch, Pid, PipeId, Pulse, Reached, Run, Signal, SinkId, Stdio, Stream, TtyId,
+    run_until_quiet,
 };
 use crate::model::World;
 use crate::sh::Shell;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// Where the clock of a new world stands: 2026-11-21T09:00:00Z.
 pub const EPOCH: Time = Time(1_795_251_600_000_000_000);
@@ -149,19 +151,53 @@ impl Session {
     /// assert_eq!(session.run("echo on we go").stdout, "on we go\n");
     /// ```
     pub fn run(&mut self, command: &str) -> Played {
+        let mut chunks = vec![];
+        let code = self.run_with(command, |chunk| {
+            chunks.push(chunk);
+            ControlFlow::Continue(())
+        });
+        let text = |stream| {
+            let bytes: Vec<u8> =
+                chunks.iter().filter(|c| c.stream == stream).flat_map(|c| c.data.iter().copied()).collect();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        Played { stdout: text(Stream::Stdout), stderr: text(Stream::Stderr), code }
+    }
+
+    /// As [`Session::run`], with each piece of output handed over when it comes: the streams in their order, the bytes
+    /// as they are. Where `out` breaks off, since nobody reads any more, the command is killed as by a broken pipe. The
+    /// code.
+    ///
+    /// ```
+    /// use drydock::session::Session;
+    /// use std::ops::ControlFlow;
+    /// let mut session = Session::script(7);
+    /// let mut seen = vec![];
+    /// session.run_with("echo one; echo two >&2; echo three", |chunk| {
+    ///     seen.extend_from_slice(&chunk.data);
+    ///     ControlFlow::Continue(())
+    /// });
+    /// assert_eq!(seen, b"one\ntwo\nthree\n");
+    /// assert_eq!(session.run_with("yes", |_| ControlFlow::Break(())), 141);
+    /// assert_eq!(session.run("echo on we go").stdout, "on we go\n");
+    /// ```
+    pub fn run_with(&mut self, command: &str, mut out: impl FnMut(Chunk) -> ControlFlow<()>) -> i32 {
         let budgets = self.world.kernel.budgets;
         let give_up = self.world.now() + PATIENCE;
         let stop_at = self.world.kernel.worked.saturating_add(budgets.steps);
         let mut rest = format!("{command}\n").into_bytes();
-        let mut chunks: Vec<Chunk> = vec![];
         let mut printed = 0;
         let why = loop {
             let before = rest.len();
             self.put_in(&mut rest);
             let pulse = self.pulse();
-            let new = self.take_output();
-            printed += new.iter().map(|chunk| chunk.data.len() as u64).sum::<u64>();
-            chunks.extend(new);
+            for chunk in self.take_output() {
+                printed += chunk.data.len() as u64;
+                if out(chunk).is_break() {
+                    self.start_over();
+                    return Exit::Signal(Signal::PIPE).status();
+                }
+            }
             if self.has_ended() || (rest.is_empty() && self.is_idle()) {
                 break None;
             }
@@ -179,16 +215,17 @@ impl Session {
                 }
             }
         };
-        let mut played = self.played(&chunks);
         let met = self.world.kernel.take_reached().map(|budget| budget.to_string());
+        let time = self.world.now();
         for told in [met, why.clone()].into_iter().flatten() {
-            played.stderr.push_str(&format!("drydock: {told}\n"));
+            let data = format!("drydock: {told}\n").into_bytes().into();
+            let _it_is_the_end_anyway = out(Chunk { time, stream: Stream::Stderr, data });
         }
-        if why.is_some() {
-            played.code = ENDLESS;
-            self.start_over();
+        if why.is_none() {
+            return self.last_status();
         }
-        played
+        self.start_over();
+        ENDLESS
     }
 
     /// Kills whatever the shell has started and the shell, and puts a new one in its place.
@@ -274,15 +311,6 @@ impl Session {
         }
         let waits = self.world.kernel.process(self.shell).is_some_and(|p| matches!(p.run, Run::Waiting(_)));
         waits && self.shell().is_some_and(Shell::is_idle)
-    }
-
-    fn played(&self, chunks: &[Chunk]) -> Played {
-        let text = |stream| {
-            let bytes: Vec<u8> =
-                chunks.iter().filter(|c| c.stream == stream).flat_map(|c| c.data.iter().copied()).collect();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        Played { stdout: text(Stream::Stdout), stderr: text(Stream::Stderr), code: self.last_status() }
     }
 }
 
