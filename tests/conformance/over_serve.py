@@ -52,7 +52,7 @@ def play(binary, commands):
             (home / '.docker/cli-plugins').symlink_to(PLUGINS)
         for n, command in enumerate(commands, 1):
             (files / f'{n}.sh').write_text(command.replace(HOME, str(home)) + '\n')
-        server = subprocess.Popen([binary, 'serve', '-H', f'unix://{socket}'], stdout=subprocess.DEVNULL,
+        server = subprocess.Popen([binary, 'serve', '--recorded', '-H', f'unix://{socket}'], stdout=subprocess.DEVNULL,
                                   stderr=subprocess.PIPE)
         try:
             wait_for(socket, server)

@@ -16,7 +16,7 @@ use super::{EPOCH, Session, fresh_at, pulse, reach};
 use crate::api::kit::{Solve, solve};
 use crate::api::{Answer, Later, Postponed, Reply, Request, Stream, handle, handle_again};
 use crate::base::{Duration, Errno, Time};
-use crate::engine::registry::recorded_surroundings;
+use crate::engine::registry::{recorded_hub, recorded_surroundings};
 use crate::kernel::Pulse;
 use crate::model::{Cut, Faults, World};
 use serde::{Deserialize, Serialize};
@@ -76,15 +76,24 @@ pub struct Server {
 }
 
 impl Server {
-    /// A fresh world, with the registries of the recordings.
+    /// A fresh world, with the Docker Hub of the recordings.
     pub fn new(seed: u64) -> Self {
         Self::at(seed, EPOCH)
     }
 
     /// The same at another moment.
     pub fn at(seed: u64, now: Time) -> Self {
+        Self::surrounded(seed, now, recorded_hub)
+    }
+
+    /// The same in all the surroundings of the recordings, which have a registry at 127.0.0.1:5000.
+    pub fn recorded(seed: u64, now: Time) -> Self {
+        Self::surrounded(seed, now, recorded_surroundings)
+    }
+
+    fn surrounded(seed: u64, now: Time, surround: fn(&mut World)) -> Self {
         let mut world = fresh_at(seed, now);
-        recorded_surroundings(&mut world);
+        surround(&mut world);
         Self::on(world)
     }
 

@@ -22,6 +22,7 @@ Options:
   --share, --no-share   whether a bind mount means the files of this computer, which containers then change; on
                         where only Unix sockets are listened at
   --engine VERSION      the engine to answer as, such as 28.5 (default 29.7)
+  --recorded            in the surroundings of the recordings: a registry at 127.0.0.1:5000, one account at Docker Hub
   --allow-remote        let tcp:// listen beyond loopback; whoever reaches it may do anything in the simulation
   -h, --help            show this
 
@@ -46,6 +47,8 @@ pub struct Options {
     pub share: Option<bool>,
     /// The engine to answer as.
     pub engine: Option<String>,
+    /// In the surroundings of the recordings.
+    pub recorded: bool,
     /// Addresses beyond loopback are allowed.
     pub allow_remote: bool,
 }
@@ -69,6 +72,7 @@ impl Options {
             load,
             share: None,
             engine: None,
+            recorded: false,
             allow_remote: false,
         };
         let mut words = words.iter();
@@ -97,6 +101,7 @@ impl Options {
                 "--share" => options.share = Some(true),
                 "--no-share" => options.share = Some(false),
                 "--engine" => options.engine = Some(value()?),
+                "--recorded" => options.recorded = true,
                 "--allow-remote" => options.allow_remote = true,
                 "-h" | "--help" => return Ok(None),
                 _ => return Err(format!("serve: no such option: {word}\n\n{USAGE}")),
@@ -119,10 +124,15 @@ impl Options {
 /// # Errors
 /// A save file that cannot be read.
 pub fn server(options: &Options, clock: &Clock) -> Result<Server, String> {
+    let now = clock.now().unwrap_or(EPOCH);
     let mut server = match &options.load {
         Some(path) => Server::of(prompt::load(path)?),
-        None => Server::at(options.seed, clock.now().unwrap_or(EPOCH)),
+        None if options.recorded => Server::recorded(options.seed, now),
+        None => Server::at(options.seed, now),
     };
+    if options.load.is_none() && !options.recorded {
+        server.world_mut().registries.closed = false;
+    }
     if let Some(version) = &options.engine {
         server.world_mut().release = Release::find(version).map_err(|why| format!("--engine: {why}"))?;
     }
