@@ -57,13 +57,14 @@ pub trait Program: Send + Sync {
     /// A copy that shares nothing mutable.
     fn boxed_clone(&self) -> Box<dyn Program>;
     /// Equality of kind and state.
+    #[cfg(feature = "saves")]
     fn equals(&self, other: &dyn Program) -> bool;
     /// The state for a save file.
     #[cfg(feature = "saves")]
     fn freeze(&self) -> serde_json::Value;
     /// The state for whoever looks for a fault of ours.
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-    /// For [`Program::equals`] and for the engine, which looks into its own clients.
+    /// For comparisons and for the engine, which looks into its own clients.
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -80,6 +81,7 @@ impl<T: Behave> Program for T {
         Box::new(self.clone())
     }
 
+    #[cfg(feature = "saves")]
     fn equals(&self, other: &dyn Program) -> bool {
         other.as_any().downcast_ref::<T>() == Some(self)
     }
