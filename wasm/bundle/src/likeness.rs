@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn what_is_alike_stands_together() {
-        let kinds: Vec<Vec<u8>> = (0..8_u8).map(|kind| (0..40).map(|at| kind * 31 + at).collect()).collect();
+        let kinds: Vec<Vec<u8>> =
+            (0..8_u8).map(|kind| (0..40_u8).map(|at| (kind * 31).wrapping_add(at)).collect()).collect();
         let bodies: Vec<&[u8]> = (0..64).map(|number| kinds[number * 5 % 8].as_slice()).collect();
         let order = order(&bodies);
         let changes = order.windows(2).filter(|pair| bodies[pair[0]] != bodies[pair[1]]).count();
