@@ -140,11 +140,12 @@ mod tests {
 
     #[test]
     fn what_is_alike_stands_together() {
-        let kinds: Vec<Vec<u8>> =
-            (0..8_u8).map(|kind| (0..40_u8).map(|at| (kind * 31).wrapping_add(at)).collect()).collect();
-        let bodies: Vec<&[u8]> = (0..64).map(|number| kinds[number * 5 % 8].as_slice()).collect();
-        let order = order(&bodies);
-        let changes = order.windows(2).filter(|pair| bodies[pair[0]] != bodies[pair[1]]).count();
-        assert!(changes < 12, "{changes} neighbours are of different kinds: {order:?}");
+        let kind = |kind: u8| (0..40_u8).map(|at| at.wrapping_mul(kind * 2 + 1)).collect::<Vec<u8>>();
+        let kinds: Vec<Vec<u8>> = (0..32).map(kind).collect();
+        let bodies: Vec<&[u8]> = (0..512).map(|n| kinds[(n * n / 7 + n) % 32].as_slice()).collect();
+        let changes =
+            |order: &[usize]| order.windows(2).filter(|pair| bodies[pair[0]] != bodies[pair[1]]).count();
+        let (before, after) = (changes(&(0..512).collect::<Vec<_>>()), changes(&order(&bodies)));
+        assert!(after * 3 < before, "of {before} neighbours of different kinds {after} are left");
     }
 }
