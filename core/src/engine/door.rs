@@ -4,7 +4,7 @@
 //! Clients come in visits: a `docker` command, a request of the Engine API. A visit that a fault delays is undone, and
 //! made again when the delay is over; the second time the same faults strike the same operations.
 
-use crate::base::{Digest, Duration, Reference};
+use crate::base::{Digest, Duration, Reference, Time};
 use crate::model::{Cut, Effect, EngineError, Entry, ErrorKind, Fault, Operation, Visit, World};
 use imbl::Vector;
 use serde_json::Value;
@@ -106,7 +106,8 @@ pub(crate) fn close(world: &mut World, opened: Opened) -> Left {
     }
 }
 
-/// Passes an operation.
+/// Passes an operation, which takes its time. What is refused leaves the world as it was, and so takes none; but a
+/// container that could not start has tried to.
 ///
 /// # Errors
 /// That of a fault, or those of the operation.
@@ -116,13 +117,26 @@ pub(crate) fn pass<T>(
     about: impl FnOnce(&World) -> About,
     act: impl FnOnce(&mut World) -> Result<T, EngineError>,
 ) -> Result<T, EngineError> {
+    let asked = world.now();
     super::durations::take(world, super::durations::of(operation));
-    if world.faults.armed.is_empty() && world.faults.visit.is_none() && world.journal.is_none() {
-        return act(world);
+    let watched = !world.faults.armed.is_empty() || world.faults.visit.is_some() || world.journal.is_some();
+    let result = if watched { watch(world, operation, asked, about, act) } else { act(world) };
+    if result.is_err() && !matches!(operation, Operation::Start | Operation::Restart) {
+        world.kernel.now = asked;
     }
+    result
+}
+
+/// An operation that faults may strike and the journal may note.
+fn watch<T>(
+    world: &mut World,
+    operation: Operation,
+    time: Time,
+    about: impl FnOnce(&World) -> About,
+    act: impl FnOnce(&mut World) -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
     let about = about(world);
     let effect = verdict(world, operation, &about)?;
-    let time = world.now();
     let result = match effect {
         None => act(world),
         Some(effect) => struck(world, operation, &about, effect, act),
