@@ -22,7 +22,7 @@ Options:
   --share, --no-share   whether a bind mount means the files of this computer, which containers then change; on
                         where only Unix sockets are listened at
   --engine VERSION      the engine to answer as, such as 28.5 (default 29.7)
-  --recorded            in the surroundings of the recordings: a registry at 127.0.0.1:5000, one account at Docker Hub
+  --recorded            in the surroundings of the recordings: there is a registry at 127.0.0.1:5000
   --allow-remote        let tcp:// listen beyond loopback; whoever reaches it may do anything in the simulation
   -h, --help            show this
 
@@ -130,9 +130,6 @@ pub fn server(options: &Options, clock: &Clock) -> Result<Server, String> {
         None if options.recorded => Server::recorded(options.seed, now),
         None => Server::at(options.seed, now),
     };
-    if options.load.is_none() && !options.recorded {
-        server.world_mut().registries.closed = false;
-    }
     if let Some(version) = &options.engine {
         server.world_mut().release = Release::find(version).map_err(|why| format!("--engine: {why}"))?;
     }
