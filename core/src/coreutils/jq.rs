@@ -12,6 +12,7 @@ mod functions;
 mod parse;
 mod paths;
 
+use crate::base::Order;
 use super::input::decode;
 use super::opts::{Options, Spec, parse_args};
 use crate::kernel::{Applet, Stop, Sys};
@@ -212,7 +213,7 @@ fn sorted(value: &Value) -> Value {
         Value::Array(list) => Value::Array(list.iter().map(sorted).collect()),
         Value::Object(map) => {
             let mut pairs: Vec<_> = map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-            pairs.sort_by(|a, b| a.0.cmp(&b.0));
+            pairs.order_by(|a, b| a.0.cmp(&b.0));
             Value::Object(pairs.into_iter().collect())
         }
         other => other.clone(),

@@ -39,7 +39,6 @@ mod when;
 
 programs! {
     awk,
-    base32,
     base64,
     basename,
     bc,

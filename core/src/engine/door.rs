@@ -106,6 +106,11 @@ pub(crate) fn close(world: &mut World, opened: Opened) -> Left {
     }
 }
 
+/// True where faults may strike operations or the journal notes them.
+pub(crate) fn is_watched(world: &World) -> bool {
+    !world.faults.armed.is_empty() || world.faults.visit.is_some() || world.journal.is_some()
+}
+
 /// Passes an operation, which takes its time. What is refused leaves the world as it was, and so takes none; but a
 /// container that could not start has tried to.
 ///
@@ -119,8 +124,10 @@ pub(crate) fn pass<T>(
 ) -> Result<T, EngineError> {
     let asked = world.now();
     super::durations::take(world, super::durations::of(operation));
-    let watched = !world.faults.armed.is_empty() || world.faults.visit.is_some() || world.journal.is_some();
-    let result = if watched { watch(world, operation, asked, about, act) } else { act(world) };
+    let result = match is_watched(world) {
+        true => watch(world, operation, asked, about, act),
+        false => act(world),
+    };
     if result.is_err() && !matches!(operation, Operation::Start | Operation::Restart) {
         world.kernel.now = asked;
     }

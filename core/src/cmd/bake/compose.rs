@@ -1,5 +1,6 @@
 //! Compose files as bake reads them: a target for every service that is built, and the group `default` of all.
 
+use crate::base::Order;
 use super::hcl::{Block, Expr};
 use serde_json::{Map, Value};
 
@@ -22,7 +23,7 @@ pub fn blocks(name: &str, text: &str, given: Given<'_>) -> Result<Vec<Block>, St
         let attributes = attributes.into_iter().map(|(key, value)| (key, Expr::Known(value))).collect();
         found.push(Block { kind: "target".into(), label, attributes });
     }
-    found.sort_by(|a: &Block, b: &Block| a.label.cmp(&b.label));
+    found.order_by(|a: &Block, b: &Block| a.label.cmp(&b.label));
     let members: Vec<Value> = found.iter().map(|block| Value::from(block.label.clone())).collect();
     let targets = vec![("targets".to_owned(), Expr::List(members.into_iter().map(Expr::Known).collect()))];
     found.insert(0, Block { kind: "group".into(), label: "default".into(), attributes: targets });

@@ -1,5 +1,6 @@
 //! Running a filter: every value it gives for an input, in order, within a budget of steps.
 
+use crate::base::Order;
 use super::functions;
 use super::parse::{Filter, Part};
 use serde_json::{Map, Number, Value};
@@ -110,7 +111,7 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
         (Value::Object(a), Value::Object(b)) => {
             let sorted = |map: &Map<String, Value>| {
                 let mut keys: Vec<String> = map.keys().cloned().collect();
-                keys.sort();
+                keys.order();
                 keys
             };
             let keys = sorted(a);

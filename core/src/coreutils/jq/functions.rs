@@ -1,5 +1,6 @@
 //! The functions of jq by name, its arithmetic and its formats (`@csv` and the like).
 
+use crate::base::Order;
 use super::eval::{Failure, Scope, Values, compare, described, fail, index, is_true, kind, number, run};
 use super::parse::Filter;
 use super::paths;
@@ -84,7 +85,7 @@ fn list<'a>(name: &str, value: &'a Value) -> Result<&'a Vec<Value>, Failure> {
 
 fn sorted_keys(value: &Value) -> Values {
     let mut keys = paths::keys(value).or_else(|_| fail(format!("{} has no keys", described(value))))?;
-    keys.sort_by(compare);
+    keys.order_by(compare);
     Ok(keys)
 }
 
@@ -188,7 +189,7 @@ fn arrays(name: &str, input: &Value, scope: &mut Scope) -> Values {
             scope.spend(all.len())?;
             match name {
                 "reverse" => all.reverse(),
-                _ => all.sort_by(compare),
+                _ => all.order_by(compare),
             }
             match name {
                 "unique" => all.dedup_by(|a, b| compare(a, b).is_eq()),
@@ -289,7 +290,7 @@ fn by(name: &str, filter: &Filter, input: &Value, scope: &mut Scope) -> Values {
     for value in list("sort_by", input)? {
         keyed.push((Value::Array(run(filter, value, scope)?), value.clone()));
     }
-    keyed.sort_by(|a, b| compare(&a.0, &b.0));
+    keyed.order_by(|a, b| compare(&a.0, &b.0));
     let same = |a: &(Value, Value), b: &(Value, Value)| compare(&a.0, &b.0).is_eq();
     Ok(vec![match name {
         "sort_by" => Value::Array(keyed.into_iter().map(|(_, value)| value).collect()),

@@ -1,5 +1,6 @@
 //! Places in a value: where the left side of an assignment leads, `del`, `paths`.
 
+use crate::base::Order;
 use super::eval::{Failure, Scope, Values, fail, index, is_true, kind, position, run};
 use super::functions::arithmetic;
 use super::parse::Filter;
@@ -157,7 +158,7 @@ pub fn set(value: &mut Value, way: &[Value], new: Value) -> Result<(), Failure> 
 /// Where a way does not fit.
 pub fn delete(value: &mut Value, mut ways: Vec<Way>) -> Result<(), Failure> {
     // From the end, so that places of arrays stay what they are.
-    ways.sort_by(|a, b| super::eval::compare(&Value::Array(b.clone()), &Value::Array(a.clone())));
+    ways.order_by(|a, b| super::eval::compare(&Value::Array(b.clone()), &Value::Array(a.clone())));
     ways.dedup();
     for way in ways {
         let Some((last, above)) = way.split_last() else {

@@ -4,7 +4,7 @@
 use super::archive::{self, PathStat, Put};
 use super::{Commit, Create, Created, ExecCreate, ExecStart, Pruned, Remove, Start, Stop, Update};
 use crate::base::ObjectId;
-use crate::engine::door::{About, failed, pass};
+use crate::engine::door::{About, failed, is_watched, pass};
 use crate::engine::filter::Filters;
 use crate::fs::tar::TarEntry;
 use crate::model::{EngineError, Image, Operation, World};
@@ -35,15 +35,7 @@ pub fn create(world: &mut World, request: Create) -> Result<Created, EngineError
         });
         About { image, ..About::named(request.name.as_deref().unwrap_or_default()) }.with(parameters)
     };
-    if world.journal.is_none() && world.faults.armed.is_empty() && world.faults.visit.is_none() {
-        return pass(
-            world,
-            Operation::Create,
-            |_| About::default(),
-            |world| super::create::create(world, request),
-        );
-    }
-    let about = about(&request);
+    let about = if is_watched(world) { about(&request) } else { About::default() };
     pass(world, Operation::Create, |_| about, |world| super::create::create(world, request))
 }
 

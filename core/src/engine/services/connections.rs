@@ -1,7 +1,7 @@
 //! The sockets of a server: those it listens on, and the connections that came with what they sent.
 
 use crate::base::Errno;
-use crate::kernel::http::{Parsed, Request, parse_request};
+use crate::kernel::http::{Parsed, Request, Response, parse_request};
 use crate::kernel::{Read, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,33 @@ impl Connections {
             Parsed::More if buffer.len() >= MAX_BUFFER => Some(Err(413)),
             Parsed::More => None,
             Parsed::Bad(status) => Some(Err(status)),
+        }
+    }
+
+    /// Answers the whole requests of a connection, each at a cost in units of work. It is closed after one that is none,
+    /// after the last that its client wants answered, and when the client has ended.
+    pub fn respond(
+        &mut self,
+        sys: &mut Sys<'_>,
+        fd: i32,
+        cost: u32,
+        mut answer: impl FnMut(&mut Sys<'_>, &Request) -> Response,
+    ) {
+        while let Some(request) = self.request(fd) {
+            sys.spend(cost);
+            let Ok(request) = request else {
+                self.close(sys, fd);
+                return;
+            };
+            let response = answer(sys, &request);
+            sys.write(fd, &response.to_bytes(request.method == "HEAD"));
+            if !request.keep_alive() {
+                self.close(sys, fd);
+                return;
+            }
+        }
+        if self.has_ended(fd) {
+            self.close(sys, fd);
         }
     }
 

@@ -59,34 +59,22 @@ impl Helloworld {
     }
 
     fn serve(&mut self, sys: &mut Sys<'_>, fd: i32) {
-        while let Some(request) = self.connections.request(fd) {
-            sys.spend(20);
-            let Ok(request) = request else {
-                self.connections.close(sys, fd);
-                return;
-            };
+        let uuid = self.uuid.as_str();
+        self.connections.respond(sys, fd, 20, |sys, request| {
             let path = request.path();
             Self::log(sys, &format!("{} {path}", request.method));
             let (status, kind, body) = match path.as_str() {
                 "/ping" => (200, "text/plain; charset=utf-8", "PONG"),
-                "/uuid" => (200, "text/plain; charset=utf-8", self.uuid.as_str()),
+                "/uuid" => (200, "text/plain; charset=utf-8", uuid),
                 "/" | "/index.html" => (200, "text/html; charset=utf-8", PAGE),
                 _ => (404, "text/plain; charset=utf-8", "404 page not found\n"),
             };
-            let response = Response::new(status)
+            Response::new(status)
                 .with("Content-Type", kind)
                 .with("Date", stamp::http(sys.now()))
                 .with("Content-Length", body.len().to_string())
-                .with_body(body.as_bytes().to_vec());
-            sys.write(fd, &response.to_bytes(request.method == "HEAD"));
-            if !request.keep_alive() {
-                self.connections.close(sys, fd);
-                return;
-            }
-        }
-        if self.connections.has_ended(fd) {
-            self.connections.close(sys, fd);
-        }
+                .with_body(body.as_bytes().to_vec())
+        });
     }
 }
 

@@ -8,7 +8,7 @@
 use super::connections::{Connections, Event, ends};
 use super::stamp;
 use crate::base::go_duration::parse_duration;
-use crate::base::{Duration, ObjectId, Time};
+use crate::base::{Duration, ObjectId, Order, Time};
 use crate::engine::container::{List, Remove, list, remove_named};
 use crate::engine::filter::Filters;
 use crate::engine::{image, network, volume};
@@ -142,7 +142,7 @@ fn filter(line: &str) -> Option<Result<Vec<String>, String>> {
             _ => return Some(Err(part.split('=').next().unwrap_or_default().to_owned())),
         }
     }
-    labels.sort();
+    labels.order();
     (!labels.is_empty()).then_some(Ok(labels))
 }
 

@@ -118,13 +118,8 @@ impl Registry {
     }
 
     fn serve(&mut self, sys: &mut Sys<'_>, fd: i32) {
-        while let Some(request) = self.connections.request(fd) {
-            sys.spend(50);
-            let Ok(request) = request else {
-                self.connections.close(sys, fd);
-                return;
-            };
-            let response = answer::answer(sys, &request);
+        self.connections.respond(sys, fd, 50, |sys, request| {
+            let response = answer::answer(sys, request);
             let (_, (client, _)) = ends(sys, fd);
             let agent = request.header("user-agent").unwrap_or_default();
             let line = format!(
@@ -137,15 +132,8 @@ impl Registry {
                 if request.method == "HEAD" { 0 } else { response.body.len() },
             );
             sys.print(&line);
-            sys.write(fd, &response.to_bytes(request.method == "HEAD"));
-            if !request.keep_alive() {
-                self.connections.close(sys, fd);
-                return;
-            }
-        }
-        if self.connections.has_ended(fd) {
-            self.connections.close(sys, fd);
-        }
+            response
+        });
     }
 }
 
