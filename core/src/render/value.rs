@@ -1,6 +1,6 @@
 //! What a template sees: values with the distinctions of Go that show in output and errors.
 
-use crate::base::Time;
+use crate::base::{Gather, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -206,7 +206,7 @@ impl Value {
 
     /// A map from text to elements of the named Go type.
     pub fn map<K: Into<Arc<str>>>(elem: &'static str, entries: impl IntoIterator<Item = (K, Value)>) -> Self {
-        let entries = entries.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        let entries = entries.into_iter().map(|(k, v)| (k.into(), v)).gather();
         Self::Map(Arc::new(Map { elem, nil: false, entries }))
     }
 

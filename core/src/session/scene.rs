@@ -1,6 +1,6 @@
 //! A picture of the world, for shells that draw: what there is, how it hangs together, in plain types.
 
-use crate::base::{Digest, Order, Reference};
+use crate::base::{Digest, Gather, Order, Reference};
 use crate::engine::{container, image};
 use crate::fs::View;
 use crate::model::{Container, Image, World};
@@ -207,7 +207,7 @@ fn image_view(world: &World, image: &Image, layers: &mut Layers) -> ImageView {
     let names = store.names_of(image.id()).filter(|name| !name.contains('@'));
     ImageView {
         id: image.id().short(),
-        names: names.filter_map(|name| Reference::parse(name).ok()).map(|r| r.familiar()).collect(),
+        names: names.filter_map(|name| Reference::parse(name).ok()).map(|r| r.familiar()).gather(),
         layers,
         size: image::size::total(store, image),
     }
@@ -243,7 +243,7 @@ fn container_view(world: &World, c: &Container) -> ContainerView {
             .map(|change| (change.kind.letter(), change.path.to_string()))
             .collect(),
         mounts: mounts.collect(),
-        networks: c.endpoints.iter().map(|(name, e)| (name.clone(), address(e))).collect(),
+        networks: c.endpoints.iter().map(|(name, e)| (name.clone(), address(e))).gather(),
         ports,
     }
 }

@@ -66,15 +66,19 @@ fn all(target: &Target, wanted: &Wanted, current: &Current) {
     let mut mutator = Mutator::new(target, wanted.seed).expect("the corpus can be read");
     let start = Instant::now();
     let mut runs = 0;
+    let mut slowest = Duration::ZERO;
     while runs < wanted.runs && start.elapsed().as_secs() < wanted.seconds {
         let input = match mutator.inputs().get(runs as usize) {
             Some(seed) => seed.clone(),
             None => mutator.next_input(),
         };
+        let began = Instant::now();
         throw(target, current, input);
+        slowest = slowest.max(began.elapsed());
         runs += 1;
     }
-    println!("{}: {runs} inputs in {:.1} s", target.name, start.elapsed().as_secs_f32());
+    let taken = start.elapsed().as_secs_f32();
+    println!("{}: {runs} inputs in {taken:.1} s, one in {:.1} s at most", target.name, slowest.as_secs_f32());
 }
 
 fn throw(target: &Target, current: &Current, input: Vec<u8>) {

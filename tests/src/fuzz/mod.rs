@@ -18,7 +18,11 @@ mod template;
 pub use choices::Choices;
 pub use mutate::{Mutator, corpus};
 
+use drydock::kernel::Budgets;
 use drydock::session::Session;
+
+/// What one line may do here: a loop without end is no find, and must not hold up the search for one.
+const STEPS: u64 = 2_000_000;
 
 /// Something that any bytes can be thrown at.
 #[derive(Debug, Clone, Copy)]
@@ -62,13 +66,20 @@ thread_local! {
             let played = session.run(line);
             assert_eq!(played.code, 0, "{line}: {}", played.stderr);
         }
-        session
+        bounded(session)
     };
 }
 
 /// A session with something to talk about: containers `c1` (running) and `c2`, `v1`, `n1`, `mine:v1`, `d/f`.
 pub fn furnished() -> Session {
     FURNISHED.with(Clone::clone)
+}
+
+/// The session with a budget of [`STEPS`].
+fn bounded(mut session: Session) -> Session {
+    let budgets = &mut session.world_mut().kernel.budgets;
+    *budgets = Budgets { steps: STEPS, ..*budgets };
+    session
 }
 
 /// Runs a complete line, and then asks whether the shell still answers.

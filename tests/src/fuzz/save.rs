@@ -1,6 +1,6 @@
 //! Save files: damaged ones are refused, or give a session that goes on without a panic.
 
-use super::{Choices, Target, furnished};
+use super::{Choices, Target, bounded, furnished};
 use drydock::session::Session;
 
 pub(super) const TARGET: Target = Target {
@@ -13,7 +13,8 @@ fn run(data: &[u8]) {
     // Damage at a few places of a real save file gets further than bytes of any kind.
     let mut choices = Choices::new(data);
     let bytes = if choices.below(4) == 0 { data.to_vec() } else { damaged(&mut choices) };
-    let Ok(mut session) = Session::load(&bytes) else { return };
+    let Ok(session) = Session::load(&bytes) else { return };
+    let mut session = bounded(session);
     for line in
         ["docker ps -a; docker images; docker system df", "docker start c2; docker rm -f c1 c2", "sleep 1"]
     {

@@ -5,7 +5,7 @@ use super::failure;
 use crate::api::query::Query;
 use crate::api::reply::{line, not_simulated};
 use crate::api::{Answer, Answered, Call, Polled, Refusal, Reply, Stream};
-use crate::base::{Digest, Reference, reference::check_build_tag};
+use crate::base::{Digest, Gather, Reference, reference::check_build_tag};
 use crate::engine::build::dockerfile::{Dockerfile, Range, parse};
 use crate::engine::build::{self, Handed, Patterns, Request, context, plan};
 use crate::engine::image;
@@ -130,8 +130,8 @@ fn request(world: &World, call: &Call<'_>) -> Result<Request, Refusal> {
     let hosts = hosts.iter().flat_map(|h| h.split(',')).filter_map(|h| h.split_once(':'));
     Ok(Request {
         target: query.some("target").map(str::to_owned),
-        args: args.collect(),
-        labels: labels.collect(),
+        args: args.gather(),
+        labels: labels.gather(),
         no_cache: query.flag("nocache") || no_source_of_cache(world, query)?,
         pull: query.flag("pull"),
         network: network.to_owned(),

@@ -1,6 +1,6 @@
 //! Compose files as bake reads them: a target for every service that is built, and the group `default` of all.
 
-use crate::base::Order;
+use crate::base::{Order, Gather};
 use super::hcl::{Block, Expr};
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ pub fn blocks(name: &str, text: &str, given: Given<'_>) -> Result<Vec<Block>, St
         let Some(build) = settings.get("build").filter(|build| !build.is_null()) else { continue };
         let label = service.replace('.', "_");
         let attributes = target(service, settings, build)?;
-        let attributes = attributes.into_iter().map(|(key, value)| (key, Expr::Known(value))).collect();
+        let attributes = attributes.into_iter().map(|(key, value)| (key, Expr::Known(value))).gather();
         found.push(Block { kind: "target".into(), label, attributes });
     }
     found.order_by(|a: &Block, b: &Block| a.label.cmp(&b.label));

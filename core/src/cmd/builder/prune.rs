@@ -1,6 +1,6 @@
 //! `docker buildx prune`, which `docker builder prune` is.
 
-use crate::base::Order;
+use crate::base::{Order, Gather};
 use super::records::{self, LISTING, size};
 use crate::cmd::{Cli, Command, DONE, Failure, Flow, Until};
 use crate::engine::build::{Record, discard, disk, prune, total};
@@ -35,7 +35,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         if let Some(keep) = bounds.into_iter().flatten().max() {
             chosen = beyond(chosen, have, u64::try_from(keep).unwrap_or(0));
         }
-        discard(cli.world()?, &chosen.into_iter().map(|record| record.id).collect())
+        discard(cli.world()?, &chosen.into_iter().map(|record| record.id).gather())
     };
     if call.bool("verbose") {
         gone.iter().for_each(|record| cli.out(&records::whole(record, now)));

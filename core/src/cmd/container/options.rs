@@ -11,6 +11,7 @@ pub use environment::environment;
 pub use limits::{resources, restart_policy};
 pub use mounts::absolute;
 
+use crate::base::Gather;
 use crate::engine::container::Create;
 use crate::grammar::Invocation;
 use crate::kernel::Sys;
@@ -91,7 +92,7 @@ fn host(sys: &Sys<'_>, call: &Invocation) -> Result<HostConfig, String> {
     {
         host.console_size = [u32::from(rows), u32::from(columns)];
     }
-    let annotations: BTreeMap<String, String> = call.pairs("annotation").into_iter().collect();
+    let annotations: BTreeMap<String, String> = call.pairs("annotation").into_iter().gather();
     host.annotations = (!annotations.is_empty()).then_some(annotations);
     host.cap_add = list("cap-add");
     host.cap_drop = list("cap-drop");
@@ -105,7 +106,7 @@ fn host(sys: &Sys<'_>, call: &Invocation) -> Result<HostConfig, String> {
     host.readonly_rootfs = call.bool("read-only");
     host.cgroup_parent = call.str("cgroup-parent").to_string();
     host.isolation = call.str("isolation").to_string();
-    let sysctls: BTreeMap<String, String> = call.pairs("sysctl").into_iter().collect();
+    let sysctls: BTreeMap<String, String> = call.pairs("sysctl").into_iter().gather();
     host.sysctls = (!sysctls.is_empty()).then_some(sysctls);
     host.init = call.changed("init").then(|| call.bool("init"));
     if let Some(runtime) = call.get("runtime").filter(|r| !r.is_empty()) {
@@ -161,7 +162,7 @@ fn modes(call: &Invocation, host: &mut HostConfig) -> Result<(), String> {
 
 fn logging(call: &Invocation) -> Result<LogConfig, String> {
     let driver = call.str("log-driver");
-    let options: BTreeMap<String, String> = call.pairs("log-opt").into_iter().collect();
+    let options: BTreeMap<String, String> = call.pairs("log-opt").into_iter().gather();
     if driver == "none" && !options.is_empty() {
         return Err("invalid logging opts for driver none".to_string());
     }

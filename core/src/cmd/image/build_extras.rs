@@ -1,5 +1,6 @@
 //! Options of `docker build` about what goes with a build: statements, remarks, rights, agents, limits.
 
+use crate::base::Gather;
 use super::build_context::failed;
 use crate::cmd::{Cli, Failure};
 use crate::engine::build::{Annotations, Bounds, Provenance};
@@ -95,7 +96,7 @@ pub fn annotations(call: &Invocation) -> Result<Annotations, Failure> {
 /// `--ulimit` and `--shm-size`.
 pub fn bounds(call: &Invocation) -> Bounds {
     Bounds {
-        ulimits: call.ulimits().into_iter().map(|limit| (limit.name, (limit.soft, limit.hard))).collect(),
+        ulimits: call.ulimits().into_iter().map(|limit| (limit.name, (limit.soft, limit.hard))).gather(),
         shm: call.bytes("shm-size").and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0),
     }
 }

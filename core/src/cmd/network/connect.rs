@@ -1,5 +1,6 @@
 //! `docker network connect`.
 
+use crate::base::Gather;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::network::connect;
 use crate::grammar::Invocation;
@@ -14,7 +15,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         ipam_config: call.get("ip").map(|ip| serde_json::json!({ "IPv4Address": ip.trim() })),
         links: some(call.list("link")),
         aliases: some(call.list("alias")),
-        driver_opts: Some(call.pairs("driver-opt").into_iter().collect()).filter(|o: &_| {
+        driver_opts: Some(call.pairs("driver-opt").into_iter().gather()).filter(|o: &_| {
             let options: &std::collections::BTreeMap<String, String> = o;
             !options.is_empty()
         }),

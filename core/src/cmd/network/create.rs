@@ -1,5 +1,6 @@
 //! `docker network create`.
 
+use crate::base::Gather;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::network::address::Subnet;
 use crate::engine::network::{Create, create};
@@ -24,10 +25,10 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         no_ipv4: call.changed("ipv4") && !call.bool("ipv4"),
         ipv6: call.bool("ipv6"),
         ipam_driver: call.str("ipam-driver").to_string(),
-        ipam_options: call.pairs("ipam-opt").into_iter().collect(),
+        ipam_options: call.pairs("ipam-opt").into_iter().gather(),
         pools,
-        options: call.pairs("opt").into_iter().collect(),
-        labels: call.pairs("label").into_iter().collect(),
+        options: call.pairs("opt").into_iter().gather(),
+        labels: call.pairs("label").into_iter().gather(),
     };
     let id = create(cli.world()?, request)?;
     cli.out(&format!("{id}\n"));

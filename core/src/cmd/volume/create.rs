@@ -1,5 +1,6 @@
 //! `docker volume create`.
 
+use crate::base::Gather;
 use crate::cmd::{Cli, Command, DONE, Failure, Flow};
 use crate::engine::volume::{Create, create};
 use crate::grammar::Invocation;
@@ -17,8 +18,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let request = Create {
         name: name.to_string(),
         driver: call.str("driver").to_string(),
-        options: call.pairs("opt").into_iter().collect(),
-        labels: call.pairs("label").into_iter().collect(),
+        options: call.pairs("opt").into_iter().gather(),
+        labels: call.pairs("label").into_iter().gather(),
     };
     let name = create(cli.world()?, request)?;
     cli.out(&format!("{name}\n"));

@@ -1,6 +1,6 @@
 //! What the build cache takes, and pruning it.
 
-use crate::base::{Digest, Time};
+use crate::base::{Digest, Gather, Time};
 use crate::engine::image::size;
 use crate::model::World;
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub fn disk(world: &World) -> Vec<Record> {
 fn records(world: &World) -> Vec<(Digest, Record)> {
     let images = world.images.images.values();
     let held: BTreeSet<Digest> =
-        images.flat_map(|image| image.config.rootfs.diff_ids.iter().copied()).collect();
+        images.flat_map(|image| image.config.rootfs.diff_ids.iter().copied()).gather();
     let made = world.build_cache.records.iter().map(|(key, record)| {
         let record = Record {
             id: key.hex().chars().take(25).collect(),

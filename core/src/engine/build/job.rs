@@ -4,7 +4,7 @@
 use super::export::{Built, Run, export};
 use super::plan::{Plan, Request};
 use super::visit::{self, outcome};
-use crate::base::{Duration, Reference, Rng, Time};
+use crate::base::{Duration, Gather, Reference, Rng, Time};
 use crate::fs::View;
 use crate::kernel::{Kernel, Pid};
 use crate::model::build::{Failed, Job, News, NodeState, Op, Progress, Provenance};
@@ -41,8 +41,8 @@ pub struct Handed {
 /// Begins a build; its number. It goes on by itself.
 pub fn begin(world: &mut World, handed: Handed) -> u64 {
     let Handed { request, plan, mut progress, contexts, client } = handed;
-    let sent = contexts.iter().map(|(name, (_, bytes))| (name.clone(), *bytes)).collect();
-    let contexts = contexts.into_iter().map(|(name, (view, _))| (name, view)).collect();
+    let sent = contexts.iter().map(|(name, (_, bytes))| (name.clone(), *bytes)).gather();
+    let contexts = contexts.into_iter().map(|(name, (view, _))| (name, view)).gather();
     let name = |node: &crate::model::build::Node| match &node.op {
         Op::Image { resolved, .. } if node.name.is_empty() => format!("FROM {resolved}"),
         _ => node.name.clone(),

@@ -2,7 +2,7 @@
 
 use super::wire::{self, EndpointWire, MountWire};
 use crate::base::time_format::{ZERO_TIME, rfc3339_nano};
-use crate::base::{Digest, ObjectId, Time};
+use crate::base::{Digest, Gather, ObjectId, Time};
 use crate::engine::network::Mode;
 use crate::model::{Container, ContainerConfig, EngineError, Health, HostConfig, PortBinding, Status, World};
 use serde::Serialize;
@@ -177,7 +177,7 @@ fn network_settings<'a>(world: &World, container: &'a Container) -> NetworkSetti
     NetworkSettings {
         sandbox_id,
         sandbox_key,
-        ports: ports.collect(),
+        ports: ports.gather(),
         networks: wire::networks(world, container),
     }
 }

@@ -1,7 +1,7 @@
 //! `start`: a container's first process comes to life in namespaces of its own.
 
 use super::{emit, spawn, surroundings};
-use crate::base::ObjectId;
+use crate::base::{Gather, ObjectId};
 use crate::engine::{network, volume};
 use crate::kernel::{
     FsId, Launch, Limits, Mount, Namespace, NsId, PidNsId, Source, Stdio, Stream, TtyId, Viewer,
@@ -150,7 +150,7 @@ pub(super) fn limits(container: &Container) -> Limits {
         no_new_privileges: super::verify::has_security(&container.host, "no-new-privileges"),
         filtered: !container.host.privileged && !super::verify::has_security(&container.host, "unconfined"),
         oom_score_adj: container.host.oom_score_adj,
-        ulimits: container.host.ulimits.iter().filter_map(ulimit).collect(),
+        ulimits: container.host.ulimits.iter().filter_map(ulimit).gather(),
         sysctls: container.host.sysctls.clone().unwrap_or_default(),
     }
 }

@@ -1,5 +1,6 @@
 //! Parts of a container as the Engine API writes them, shared by `inspect` and listings.
 
+use crate::base::Gather;
 use crate::engine::network;
 use crate::model::{Container, Endpoint, MountPoint, World};
 use serde::Serialize;
@@ -107,7 +108,7 @@ impl EndpointWire {
 /// The networks of a container by name.
 pub fn networks(world: &World, container: &Container) -> BTreeMap<String, EndpointWire> {
     let endpoints = container.endpoints.iter();
-    endpoints.map(|(name, endpoint)| (name.clone(), EndpointWire::of(world, endpoint))).collect()
+    endpoints.map(|(name, endpoint)| (name.clone(), EndpointWire::of(world, endpoint))).gather()
 }
 
 /// The manifest a container was made from, where its image is still here.

@@ -1,7 +1,7 @@
 //! Names of images: giving, moving and taking them.
 
 use super::find::{By, find, repository_of};
-use crate::base::{Digest, Reference, Time};
+use crate::base::{Digest, Gather, Reference, Time};
 use crate::model::image::Name;
 use crate::model::{EngineError, Event, EventType, Image, ImageStore, World};
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ pub fn emit(world: &mut World, action: &str, actor: &str, name: &str, image: Opt
 /// The tags of an image as users write them: RepoTags.
 pub fn repo_tags(store: &ImageStore, id: Digest) -> Vec<String> {
     let names = store.names_of(id).filter_map(|name| Reference::parse(name).ok());
-    names.filter(|name| name.tag().is_some()).map(|name| name.familiar()).collect()
+    names.filter(|name| name.tag().is_some()).map(|name| name.familiar()).gather()
 }
 
 /// The image's digest in each of its repositories: RepoDigests.
@@ -92,7 +92,7 @@ pub fn repo_digests(store: &ImageStore, id: Digest) -> Vec<String> {
 
 /// The repositories that name an image.
 pub(super) fn repositories(store: &ImageStore, id: Digest) -> std::collections::BTreeSet<String> {
-    store.names_of(id).map(repository_of).collect()
+    store.names_of(id).map(repository_of).gather()
 }
 
 /// The name of the store that a user's words mean, where they are one.

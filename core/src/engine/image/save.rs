@@ -3,7 +3,7 @@
 use super::find::{By, find};
 use super::name::emit;
 use super::pack::{json, pack_of};
-use crate::base::{Digest, Reference};
+use crate::base::{Digest, Gather, Reference};
 use crate::fs::Content;
 use crate::fs::tar::{TarEntry, TarKind, Writer};
 use crate::model::image::{Blob, Descriptor, Image, Index, media};
@@ -78,7 +78,7 @@ pub fn archive_of(
 ) -> Result<Vec<u8>, EngineError> {
     let blobs = pack_of(&world.images, image)?.blobs;
     let mut files: BTreeMap<String, Content> =
-        blobs.iter().map(|(digest, blob)| (path(digest), bytes(blob))).collect();
+        blobs.iter().map(|(digest, blob)| (path(digest), bytes(blob))).gather();
     let mut manifests: Vec<Descriptor> = names.iter().map(|name| named(image, name)).collect();
     if manifests.is_empty() {
         manifests.push(image.target.clone());

@@ -1,7 +1,7 @@
 //! Layers that nothing refers to any more leave the store: looked for where something was removed, never elsewhere.
 //! A running build holds what it has made so far.
 
-use crate::base::Digest;
+use crate::base::{Digest, Gather};
 use crate::model::World;
 use crate::model::build::NodeState;
 use std::collections::BTreeSet;
@@ -12,12 +12,12 @@ pub fn sweep(world: &mut World) {
     world.images.chains.retain(|chain| kept.contains(chain));
     let chains = &world.images.chains;
     let init = world.init_chains.iter().filter(|(_, made)| chains.get(made).is_some());
-    world.init_chains = init.map(|(base, made)| (*base, *made)).collect();
+    world.init_chains = init.map(|(base, made)| (*base, *made)).gather();
 }
 
 fn held(world: &World) -> BTreeSet<Digest> {
     let images = world.images.images.values().chain(world.build_cache.bases.values());
-    let mut kept: BTreeSet<Digest> = images.filter_map(|image| image.chain_id()).collect();
+    let mut kept: BTreeSet<Digest> = images.filter_map(|image| image.chain_id()).gather();
     // What containers of these images start from is made once for all of them.
     kept.extend(
         world

@@ -2,8 +2,8 @@
 
 use super::address::Subnet;
 use super::endpoint;
-use crate::base::Order;
 use crate::base::time_format::rfc3339_nano;
+use crate::base::{Gather, Order};
 use crate::engine::filter::Filters;
 use crate::model::{EngineError, Network, World};
 use serde_json::{Map, Value, json};
@@ -96,7 +96,7 @@ fn subnets(world: &World, network: &Network) -> Value {
         let set_aside = pools.flat_map(|p| p.aux_addresses.values().chain([&p.gateway]));
         let set_aside = set_aside.filter_map(|a| a.parse::<Ipv4Addr>().ok());
         let reserved = [subnet.base, subnet.last()].into_iter().filter(|a| subnet.is_reserved(*a));
-        let used: std::collections::BTreeSet<Ipv4Addr> = members.chain(set_aside).chain(reserved).collect();
+        let used: std::collections::BTreeSet<Ipv4Addr> = members.chain(set_aside).chain(reserved).gather();
         let in_range = used.iter().filter(|a| range.contains(**a)).count() as u64;
         let left = Subnet::size(range).saturating_sub(in_range);
         all.insert(subnet.to_string(), json!({ "IPsInUse": used.len(), "DynamicIPsAvailable": left }));

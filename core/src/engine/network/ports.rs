@@ -1,7 +1,7 @@
 //! Published ports: which port of the host leads to which port of a container.
 
 use super::endpoint;
-use crate::base::{ObjectId, Order};
+use crate::base::{Gather, ObjectId, Order};
 use crate::kernel::net::{NetNsId, Protocol, Published};
 use crate::model::{Container, EngineError, Network, PortBinding, World};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub(super) fn publish(world: &mut World, id: ObjectId, space: NetNsId) -> Result
     if on_bridge {
         let exposed = container.config.exposed_ports.iter().flatten().map(|(port, _)| port);
         ports =
-            exposed.chain(container.host.port_bindings.keys()).map(|p| (with_protocol(p), vec![])).collect();
+            exposed.chain(container.host.port_bindings.keys()).map(|p| (with_protocol(p), vec![])).gather();
     }
     if let Some((_, endpoint)) = gateway(world, &container) {
         for wanted in wanted(&container) {

@@ -1,7 +1,7 @@
 //! `pull`: an image from a registry into the store.
 
 use super::{Progress, Transfer, source};
-use crate::base::{Digest, Reference};
+use crate::base::{Digest, Gather, Reference};
 use crate::engine::durations;
 use crate::engine::image::pack::{Packed, admit, layers_of, reach};
 use crate::engine::image::{Left, emit, give};
@@ -80,7 +80,7 @@ fn layers(world: &World, packed: &Packed) -> Vec<Progress> {
     if store.get(&packed.target.digest).is_some() {
         return vec![];
     }
-    let here: BTreeSet<Digest> = store.images.values().flat_map(|image| reach(store, image)).collect();
+    let here: BTreeSet<Digest> = store.images.values().flat_map(|image| reach(store, image)).gather();
     let size = |digest: &Digest| {
         let fact = packed.facts.get(digest).or_else(|| store.facts.get(digest)).map(|fact| fact.compressed);
         fact.or_else(|| packed.blobs.get(digest).map(|blob| blob.len())).unwrap_or(0)

@@ -1,7 +1,7 @@
 //! `push`: an image of the store into a registry.
 
 use super::{Progress, Transfer, source};
-use crate::base::{Digest, Reference, reference::DOCKER_HUB};
+use crate::base::{Digest, Gather, Reference, reference::DOCKER_HUB};
 use crate::engine::durations;
 use crate::engine::image::pack::pack_of;
 use crate::engine::image::{emit, find};
@@ -115,7 +115,7 @@ fn origins(registry: &Registry) -> BTreeMap<Digest, String> {
 
 /// The progress of the layers, top first as Docker prints them.
 fn layers(registry: &Registry, name: &Reference, image: &Image) -> Vec<Progress> {
-    let held: BTreeSet<Digest> = super::held(registry, image).into_iter().copied().collect();
+    let held: BTreeSet<Digest> = super::held(registry, image).into_iter().copied().gather();
     let here = registry.repositories.contains_key(name.path());
     let mut sources = BTreeMap::new();
     let mut lines = Vec::new();

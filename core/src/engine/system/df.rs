@@ -1,6 +1,6 @@
 //! `system df`: how much images, containers and volumes take.
 
-use crate::base::Digest;
+use crate::base::{Digest, Gather};
 use crate::engine::image::{pack, size};
 use crate::engine::{build, volume};
 use crate::model::{Image, Status, World};
@@ -71,11 +71,11 @@ fn disk(world: &World, images: &[&Image]) -> u64 {
 fn shared(world: &World, images: &[&Image]) -> BTreeMap<Digest, u64> {
     let mut users: BTreeMap<Digest, usize> = BTreeMap::new();
     for image in images {
-        let layers: BTreeSet<Digest> = image.config.rootfs.diff_ids.iter().copied().collect();
+        let layers: BTreeSet<Digest> = image.config.rootfs.diff_ids.iter().copied().gather();
         layers.into_iter().for_each(|layer| *users.entry(layer).or_default() += 1);
     }
     let common = |image: &&Image| {
-        let layers: BTreeSet<Digest> = image.config.rootfs.diff_ids.iter().copied().collect();
+        let layers: BTreeSet<Digest> = image.config.rootfs.diff_ids.iter().copied().gather();
         let common = layers.iter().filter(|layer| users.get(layer).is_some_and(|n| *n > 1));
         (image.id(), common.map(|layer| size::layer(&world.images, layer)).sum())
     };

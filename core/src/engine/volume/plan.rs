@@ -3,6 +3,7 @@
 use super::create::create;
 use super::populate::populate;
 use super::{Create, find, place, spec};
+use crate::base::Gather;
 use crate::engine::{container, image};
 use crate::model::{Container, EngineError, MountPoint, MountSpec, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +22,7 @@ pub fn plan(
     for from in container.host.volumes_from.clone().unwrap_or_default() {
         points.extend(inherited(world, &from)?);
     }
-    let tmpfs: BTreeSet<String> =
-        container.host.tmpfs.iter().flatten().map(|(p, _)| spec::clean(p)).collect();
+    let tmpfs: BTreeSet<String> = container.host.tmpfs.iter().flatten().map(|(p, _)| spec::clean(p)).gather();
     for path in container.host.tmpfs.iter().flatten().map(|(path, _)| path) {
         spec::check_target(path).map_err(EngineError::invalid)?;
     }
@@ -51,7 +51,7 @@ pub fn plan(
         points.insert(point.destination.clone(), point);
     }
     let anonymous = container.config.volumes.iter().flatten().map(|(path, _)| path).chain(image_volumes);
-    let anonymous: BTreeSet<String> = anonymous.map(|path| spec::clean(path)).collect();
+    let anonymous: BTreeSet<String> = anonymous.map(|path| spec::clean(path)).gather();
     for target in anonymous {
         if points.contains_key(&target) || tmpfs.contains(&target) {
             continue;
@@ -84,7 +84,7 @@ fn inherited(world: &World, from: &str) -> Result<BTreeMap<String, MountPoint>, 
     let id = container::find(world, name)?;
     let mounts = world.container(id).map_or(&[][..], |c| &c.mounts);
     let point = |m: &MountPoint| MountPoint { rw: m.rw && mode.rw, ..m.clone() };
-    Ok(mounts.iter().map(|m| (m.destination.clone(), point(m))).collect())
+    Ok(mounts.iter().map(|m| (m.destination.clone(), point(m))).gather())
 }
 
 fn volume_point(world: &World, name: &str, destination: String) -> Result<MountPoint, EngineError> {
@@ -170,7 +170,7 @@ fn from_mount(world: &mut World, mount: MountSpec) -> Result<MountPoint, EngineE
             let driver = config.get("Name").and_then(|n| n.as_str()).unwrap_or_default().to_string();
             let given = config.get("Options").and_then(|o| o.as_object()).into_iter().flatten();
             let driver_options =
-                given.map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_string())).collect();
+                given.map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_string())).gather();
             let anonymous = mount.source.is_empty();
             let request =
                 Create { name: mount.source, driver, options: driver_options, labels: options.labels };

@@ -1,7 +1,7 @@
 //! Streams and listeners.
 
 use super::{Destination, Net, NetNsId, Protocol, internet};
-use crate::base::Errno;
+use crate::base::{Errno, Gather};
 use crate::kernel::{PIPE_CAPACITY, Pid, Read, http};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
@@ -270,6 +270,6 @@ impl Net {
     /// Stops listening: connections not accepted are reset; who to wake.
     pub fn close_listener(&mut self, id: ListenerId) -> BTreeSet<Pid> {
         let Some(l) = self.listeners.remove(&id) else { return BTreeSet::new() };
-        l.backlog.iter().flat_map(|s| self.close_stream(*s)).collect()
+        l.backlog.iter().flat_map(|s| self.close_stream(*s)).gather()
     }
 }

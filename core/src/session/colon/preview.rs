@@ -1,5 +1,6 @@
 //! `:preview LINE`
 
+use crate::base::Gather;
 use super::Colon;
 use crate::model::{Status, World};
 use crate::session::desk::{Answer, Desk};
@@ -28,7 +29,7 @@ pub(in crate::session) fn changes(before: &World, after: &World) -> Vec<String> 
     compare(&mut out, "container", &containers(before), &containers(after));
     compare(&mut out, "image", &images(before), &images(after));
     compare(&mut out, "volume", &keys(before.volumes.keys()), &keys(after.volumes.keys()));
-    let networks = |w: &World| w.networks.values().map(|n| n.name.clone()).collect();
+    let networks = |w: &World| w.networks.values().map(|n| n.name.clone()).gather();
     compare(&mut out, "network", &networks(before), &networks(after));
     for (id, old) in &before.containers {
         if let Some(new) = after.container(*id).filter(|new| new.status != old.status) {
@@ -43,11 +44,11 @@ fn state(status: Status) -> &'static str {
 }
 
 fn keys<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
-    names.cloned().collect()
+    names.cloned().gather()
 }
 
 fn containers(world: &World) -> BTreeSet<String> {
-    world.containers.values().map(|c| c.name.clone()).collect()
+    world.containers.values().map(|c| c.name.clone()).gather()
 }
 
 fn images(world: &World) -> BTreeSet<String> {

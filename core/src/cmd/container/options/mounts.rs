@@ -1,5 +1,6 @@
 //! `--volume`, `--mount` and `--tmpfs`.
 
+use crate::base::Gather;
 use crate::grammar::{Invocation, Mount};
 use crate::model::{HostConfig, MountSpec, Nothing, Set, VolumeOptions};
 use serde_json::{Map, Value, json};
@@ -104,12 +105,12 @@ fn volume_options(mount: &Mount) -> Option<VolumeOptions> {
         driver.insert("Name".into(), json!(mount.driver));
     }
     if !mount.driver_options.is_empty() {
-        let options: BTreeMap<_, _> = mount.driver_options.iter().cloned().collect();
+        let options: BTreeMap<_, _> = mount.driver_options.iter().cloned().gather();
         driver.insert("Options".into(), json!(options));
     }
     let options = VolumeOptions {
         no_copy: mount.no_copy,
-        labels: mount.labels.iter().cloned().collect(),
+        labels: mount.labels.iter().cloned().gather(),
         subpath: if mount.kind == "volume" { mount.subpath.clone() } else { String::new() },
         driver_config: filled(driver),
     };

@@ -1,5 +1,6 @@
 //! `--network` and the options that say how a container joins its first network.
 
+use crate::base::Gather;
 use crate::grammar::{Invocation, NetworkChoice};
 use crate::model::EndpointConfig;
 use serde_json::json;
@@ -94,7 +95,7 @@ fn endpoint(choice: &NetworkChoice, links: Vec<String>) -> Result<EndpointConfig
         let all: Vec<String> = choice.link_local.iter().map(ToString::to_string).collect();
         ipam.insert("LinkLocalIPs".into(), json!(all));
     }
-    let options: BTreeMap<String, String> = choice.driver_options.iter().cloned().collect();
+    let options: BTreeMap<String, String> = choice.driver_options.iter().cloned().gather();
     Ok(EndpointConfig {
         ipam_config: (!ipam.is_empty()).then(|| ipam.into()),
         links: (!links.is_empty()).then_some(links),

@@ -1,5 +1,6 @@
 //! Values and objects: plain data in an arena, with a collector that the machine calls between two instructions.
 
+use crate::base::Gather;
 use super::compile_expr::PRIVATE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -255,7 +256,7 @@ impl Props {
         self.index = None;
         if self.list.len() > FEW {
             let pairs = self.list.iter().enumerate().map(|(at, (key, _))| (key.clone(), at as u32));
-            self.index = Some(pairs.collect());
+            self.index = Some(pairs.gather());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Packages that came because others need them, as `/var/lib/apt/extended_states` marks them, and which of them
 //! nothing needs any more.
 
-use crate::base::Errno;
+use crate::base::{Errno, Gather};
 use crate::engine::packages::index::Package;
 use crate::engine::packages::place;
 use crate::fs::Content;
@@ -13,7 +13,7 @@ const STATES: &str = "/var/lib/apt/extended_states";
 /// The names of the packages that are marked.
 pub(super) fn marked(sys: &mut Sys<'_>) -> BTreeSet<String> {
     let states = place::text(sys, STATES);
-    states.lines().filter_map(|line| line.strip_prefix("Package: ").map(str::to_string)).collect()
+    states.lines().filter_map(|line| line.strip_prefix("Package: ").map(str::to_string)).gather()
 }
 
 /// Marks these packages alone.

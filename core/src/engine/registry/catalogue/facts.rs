@@ -5,7 +5,7 @@
 //! September 2026; commands longer than 120 characters are cut there. Of the last three, which are not official, only
 //! names, ports, commands and variables are facts; sizes and dates are ours.
 
-use crate::base::Time;
+use crate::base::{Gather, Time};
 use crate::model::Nothing;
 use crate::model::image::{ConfigFile, History, ImageConfig, parse_moment};
 
@@ -176,7 +176,7 @@ fn setting(config: &mut ImageConfig, kind: &str, rest: &str) {
         "user" => config.user = rest.to_owned(),
         "stopsignal" => config.stop_signal = rest.to_owned(),
         "expose" => {
-            config.exposed_ports = Some(rest.split(' ').map(|port| (port.to_owned(), Nothing {})).collect());
+            config.exposed_ports = Some(rest.split(' ').map(|port| (port.to_owned(), Nothing {})).gather());
         }
         "volume" => {
             config.volumes.get_or_insert_default().insert(rest.to_owned(), Nothing {});

@@ -9,7 +9,7 @@ mod trees;
 
 pub use facts::Facts;
 
-use crate::base::Time;
+use crate::base::{Gather, Time};
 use crate::engine::image::pack::{Packed, pack};
 use crate::fs::{Entries, Entry, Inode, Layer};
 use crate::model::image::LayerFact;
@@ -176,7 +176,7 @@ fn make(facts: &Facts) -> Option<Packed> {
     let mut config = facts.config.clone();
     config.history = facts.steps.iter().map(|step| step.history.clone()).collect();
     let sizes = sizes(facts, &steps);
-    let known: BTreeMap<_, _> = layers.iter().map(|layer| layer.diff_id()).zip(sizes).collect();
+    let known: BTreeMap<_, _> = layers.iter().map(|layer| layer.diff_id()).zip(sizes).gather();
     Some(Packed { facts: known, ..pack(config, &layers) })
 }
 

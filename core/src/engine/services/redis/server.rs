@@ -5,7 +5,7 @@ use super::store::{Bytes, DATABASES, Database, dump, restore};
 use super::{collections, keys};
 use crate::engine::services::connections::{Connections, Event};
 use crate::engine::services::stamp;
-use crate::base::Errno;
+use crate::base::{Errno, Gather};
 use crate::kernel::{Behave, Disposition, Signal, Step, Sys};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -124,7 +124,7 @@ impl Server {
             ("timeout", "0"),
             ("loglevel", "notice"),
         ];
-        self.settings = defaults.iter().map(|(n, v)| ((*n).to_string(), (*v).to_string())).collect();
+        self.settings = defaults.iter().map(|(n, v)| ((*n).to_string(), (*v).to_string())).gather();
         let mut args = sys.args().into_iter().peekable();
         let file = args.next_if(|a| !a.starts_with('-'));
         if let Some(file) = &file {

@@ -1,5 +1,6 @@
 //! Which names a function binds, and which it takes from around it.
 
+use crate::base::Gather;
 use crate::engine::languages::python::syntax::ast::{
     Arg, CompFor, Do, Expr, Func, Kind, Makes, Name, Pattern, Piece, Stmt,
 };
@@ -50,7 +51,7 @@ pub fn of_function(func: &Func) -> Names {
 pub fn of_class(body: &[Stmt]) -> Names {
     let mut names = Names::default();
     body.iter().for_each(|s| names.statement(s));
-    let own: BTreeSet<Name> = names.within.iter().filter(|n| &***n == "__class__").cloned().collect();
+    let own: BTreeSet<Name> = names.within.iter().filter(|n| &***n == "__class__").cloned().gather();
     let mut names = names.finish();
     // What a class binds is not seen by functions within it.
     names.free.extend(names.within.iter().filter(|n| names.bound.contains(*n)).cloned());
@@ -83,8 +84,8 @@ impl Names {
             self.bound.remove(name);
         }
         let uses = self.used.iter().chain(&self.within).chain(&self.nonlocals).chain(&self.passed_on);
-        self.free = uses.filter(|n| !self.bound.contains(*n) && !self.globals.contains(*n)).cloned().collect();
-        self.cells = self.bound.intersection(&self.within).cloned().collect();
+        self.free = uses.filter(|n| !self.bound.contains(*n) && !self.globals.contains(*n)).cloned().gather();
+        self.cells = self.bound.intersection(&self.within).cloned().gather();
         self
     }
 
