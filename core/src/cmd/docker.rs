@@ -49,6 +49,9 @@ impl Behave for Docker {
             return step;
         }
         let argv = sys.args();
+        if let Some(world) = sys.daemon::<World>() {
+            world.last_hint = None;
+        }
         match parse(&argv) {
             Parsed::Done(done) => {
                 sys.print(&done.stdout);

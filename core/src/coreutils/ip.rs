@@ -4,7 +4,7 @@
 //! Exit status: 0; 2 (busybox 1) for what is refused or not simulated.
 
 use super::opts::{Spec, parse};
-use crate::kernel::net::{Interface, Listener};
+use crate::kernel::net::{Bridge, Interface, Listener};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 use std::net::Ipv4Addr;
 
@@ -27,7 +27,7 @@ const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("num
 
 /// `lo` and the interfaces of the namespace.
 fn interfaces(sys: &Sys<'_>) -> Vec<Interface> {
-    sys.kernel().net.space(sys.network()).map_or(vec![], |s| s.interfaces.clone())
+    sys.kernel().net.interfaces(sys.network())
 }
 
 fn listeners(sys: &Sys<'_>) -> Vec<Listener> {
@@ -48,7 +48,7 @@ fn broadcast(i: &Interface) -> Ipv4Addr {
 
 fn gateway(sys: &Sys<'_>, i: &Interface) -> Option<Ipv4Addr> {
     let bridge = sys.kernel().net.bridge(i.bridge)?;
-    bridge.gateway.filter(|_| !bridge.internal)
+    bridge.gateway.filter(|gateway| !bridge.internal && *gateway != i.address)
 }
 
 fn ip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -95,24 +95,20 @@ fn ip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 
 fn links(sys: &Sys<'_>, addresses: bool, one_line: bool, brief: bool, wanted: Option<&str>) -> String {
     let mut text = String::new();
-    let mut show = |n: usize, name: &str, peer: &str, mac: &str, address: Option<(String, String)>| {
+    let mut show = |n: usize, name: &str, peer: &str, mac: &str, facts: &str, address: Option<(String, String)>| {
         if wanted.is_some_and(|w| w != name) {
             return;
         }
         let lo = name == "lo";
         if brief {
             let last = if addresses { address.map_or(String::new(), |a| a.0) } else { mac.to_string() };
-            let state = if lo { "UNKNOWN" } else { "UP" };
+            let state = facts.rsplit(' ').next().unwrap_or_default();
             text.push_str(&format!("{:<16} {state:<14} {last} \n", format!("{name}{peer}")));
             return;
         }
-        let facts = match lo {
-            true => "<LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN",
-            false => "<BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP",
-        };
         let kind = if lo { "loopback" } else { "ether" };
         let brd = if lo { "00:00:00:00:00:00" } else { "ff:ff:ff:ff:ff:ff" };
-        let netns = if lo { "" } else { " link-netnsid 0" };
+        let netns = if peer.is_empty() { "" } else { " link-netnsid 0" };
         match (addresses, one_line) {
             (true, true) => {
                 if let Some((inet, rest)) = address {
@@ -133,14 +129,28 @@ fn links(sys: &Sys<'_>, addresses: bool, one_line: bool, brief: bool, wanted: Op
             )),
         }
     };
-    show(1, "lo", "", "00:00:00:00:00:00", Some(("127.0.0.1/8".into(), "scope host lo".into())));
+    let facts = "<LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN";
+    show(1, "lo", "", "00:00:00:00:00:00", facts, Some(("127.0.0.1/8".into(), "scope host lo".into())));
     for (i, interface) in interfaces(sys).iter().enumerate() {
         let n = i + 2;
         let inet = format!("{}/{}", interface.address, interface.prefix);
         let rest = format!("brd {} scope global {}", broadcast(interface), interface.name);
-        show(n, &interface.name, &format!("@if{}", n + 5), &interface.mac, Some((inet, rest)));
+        let bridge = sys.kernel().net.bridge(interface.bridge);
+        let is_bridge = bridge.is_some_and(|bridge| bridge.device == interface.name);
+        let peer = if is_bridge { String::new() } else { format!("@if{}", n + 5) };
+        let facts = link_facts(bridge, is_bridge);
+        show(n, &interface.name, &peer, &interface.mac, &facts, Some((inet, rest)));
     }
     text
+}
+
+/// What a link can do and does; a bridge without members has no carrier.
+fn link_facts(bridge: Option<&Bridge>, is_bridge: bool) -> String {
+    let mtu = bridge.map_or(1500, |bridge| bridge.mtu);
+    match is_bridge && bridge.is_some_and(|bridge| bridge.members.is_empty()) {
+        true => format!("<NO-CARRIER,BROADCAST,MULTICAST,UP> mtu {mtu} qdisc noqueue state DOWN"),
+        false => format!("<BROADCAST,MULTICAST,UP,LOWER_UP> mtu {mtu} qdisc noqueue state UP"),
+    }
 }
 
 fn routes(sys: &Sys<'_>) -> String {
@@ -182,12 +192,13 @@ fn ifconfig(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     for i in interfaces(sys) {
         if wanted.is_none_or(|w| *w == i.name) {
             text.push_str(&format!(
-                "{:<9} Link encap:Ethernet  HWaddr {}  \n          inet addr:{}  Bcast:{}  Mask:{}\n          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n\n",
+                "{:<9} Link encap:Ethernet  HWaddr {}  \n          inet addr:{}  Bcast:{}  Mask:{}\n          UP BROADCAST RUNNING MULTICAST  MTU:{}  Metric:1\n\n",
                 i.name,
                 i.mac.to_uppercase(),
                 i.address,
                 broadcast(&i),
-                Ipv4Addr::from(mask(i.prefix))
+                Ipv4Addr::from(mask(i.prefix)),
+                sys.kernel().net.bridge(i.bridge).map_or(1500, |bridge| bridge.mtu)
             ));
         }
     }

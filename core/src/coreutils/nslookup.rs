@@ -23,10 +23,14 @@ fn server(sys: &mut Sys<'_>) -> String {
 }
 
 fn ask(sys: &Sys<'_>, name: &str) -> Result<Vec<Ipv4Addr>, Unresolved> {
-    if let Ok(address) = name.parse() {
-        return Ok(vec![address]);
-    }
     sys.kernel().net.lookup(sys.network(), name)
+}
+
+/// The name that an address is asked by, and the name it has.
+fn reverse(sys: &Sys<'_>, address: &str) -> Option<(String, Option<String>)> {
+    let address: Ipv4Addr = address.parse().ok()?;
+    let [a, b, c, d] = address.octets();
+    Some((format!("{d}.{c}.{b}.{a}.in-addr.arpa"), sys.kernel().net.name_of(sys.network(), address)))
 }
 
 fn nslookup(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -34,7 +38,13 @@ fn nslookup(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let Some(name) = options.operands.first() else { return Err(usage_error(sys, &NSLOOKUP, "")) };
     let server = options.operands.get(1).cloned().unwrap_or(server(sys));
     let tab = "\t";
-    let answer = ask(sys, name);
+    let dot = if sys.flavor() == Flavor::Gnu { "." } else { "" };
+    let asked = reverse(sys, name);
+    let answer = match &asked {
+        None => ask(sys, name).map(|all| all.iter().map(|a| format!("Name:\t{name}\nAddress: {a}\n")).collect::<String>()),
+        Some((question, found)) => found.as_ref().map(|n| format!("{question}\tname = {n}{dot}\n")).ok_or(Unresolved::NoSuchName),
+    };
+    let name = asked.as_ref().map_or(name, |(question, _)| question);
     if answer == Err(Unresolved::NoServer) {
         sys.eprint(";; connection timed out; no servers could be reached\n\n");
         return Ok(1);
@@ -44,8 +54,7 @@ fn nslookup(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         Flavor::Busybox => sys.print(&format!("Server:{tab}{tab}{server}\nAddress:{tab}{server}:53\n\n")),
     }
     match (answer, sys.flavor()) {
-        (Ok(all), _) => {
-            let lines: String = all.iter().map(|a| format!("Name:\t{name}\nAddress: {a}\n")).collect();
+        (Ok(lines), _) => {
             sys.print(&format!("Non-authoritative answer:\n{lines}\n"));
             Ok(0)
         }
@@ -64,6 +73,10 @@ fn nslookup(sys: &mut Sys<'_>) -> Result<i32, Stop> {
 fn host(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &HOST)?;
     let Some(name) = options.operands.first() else { return Err(usage_error(sys, &HOST, "")) };
+    if let Some((question, Some(found))) = reverse(sys, name) {
+        sys.print(&format!("{question} domain name pointer {found}.\n"));
+        return Ok(0);
+    }
     match ask(sys, name) {
         Ok(all) => {
             let lines: String = all.iter().map(|a| format!("{name} has address {a}\n")).collect();

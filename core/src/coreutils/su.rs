@@ -195,7 +195,10 @@ fn getent(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     }
     for key in keys {
         let line = if database.ends_with("hosts") || database == "ahostsv4" {
-            sys.lookup(key).ok().and_then(|all| all.first().copied()).map(|a| format!("{a:<15} {key}"))
+            sys.lookup(key).ok().and_then(|all| all.first().copied()).map(|a| {
+                let named = key.parse().ok().and_then(|a| sys.kernel().net.name_of(sys.network(), a));
+                format!("{a:<15} {}", named.as_deref().unwrap_or(key))
+            })
         } else {
             let fits = |l: &&str| {
                 let mut fields = l.split(':');

@@ -26,6 +26,9 @@ pub struct Attached {
     shown: u64,
     /// Signals go to the container.
     proxy: bool,
+    /// How often it was asked to end; it does the third time, whatever becomes of the container.
+    #[serde(default)]
+    asked: u8,
     /// Detaching is told of and is a failure, as for `docker attach`.
     tells: bool,
     /// The run it is attached to; another one is not its business.
@@ -83,6 +86,7 @@ impl Attached {
                 ..Streams::default()
             },
             proxy,
+            asked: 0,
             tells: false,
             run: None,
         })
@@ -136,7 +140,7 @@ impl Attached {
         fed
     }
 
-    fn pass_signals(&self, sys: &mut Sys<'_>) -> Option<Step> {
+    fn pass_signals(&mut self, sys: &mut Sys<'_>) -> Option<Step> {
         while let Some(signal) = sys.take_signal() {
             if signal == Signal::WINCH {
                 continue;
@@ -147,6 +151,12 @@ impl Attached {
             match tty.and_then(|tty| world.kernel.tty(tty)).and_then(|tty| tty.foreground) {
                 Some(group) => world.kernel.signal_group(group, signal),
                 None if self.proxy => {
+                    self.asked += u8::from(matches!(signal, Signal::INT | Signal::TERM));
+                    if self.asked == 3 {
+                        sys.eprint("\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n");
+                        return Some(Step::Exit(1));
+                    }
+                    let Some(world) = sys.daemon::<World>() else { return Some(Step::Exit(1)) };
                     let _it_may_have_ended = kill(world, &id.to_string(), &signal.name());
                 }
                 None => return Some(Step::Exit(128 + signal.number())),

@@ -21,6 +21,12 @@ struct End {
 }
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
+    if call.arg(0).is_empty() {
+        return Err(Failure::new("source can not be empty"));
+    }
+    if call.arg(1).is_empty() {
+        return Err(Failure::new("destination can not be empty"));
+    }
     let (source, target) = (split(call.arg(0)), split(call.arg(1)));
     match (source, target) {
         ((Some(_), _), (Some(_), _)) => Err(Failure::new("copying between containers is not supported")),

@@ -168,7 +168,9 @@ fn with_help(text: &str, call: &Invocation, code: i32) -> Failure {
 
 /// The daemon's refusal as `run` and `create` print it.
 pub fn refused(error: &EngineError, call: &Invocation, code: i32) -> Failure {
-    let text = daemon_text(error);
+    // The client reads references itself.
+    let own = error.message.starts_with("invalid reference format");
+    let text = if own { error.message.clone() } else { daemon_text(error) };
     let failure = if is_run(call) {
         with_help(&text, call, status_of(&text, code))
     } else {

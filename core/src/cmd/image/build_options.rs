@@ -101,14 +101,24 @@ pub fn request(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Request, Fail
 fn secrets(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut found = Vec::new();
     for text in call.list("secret") {
-        let fields = read_csv(&text).map_err(failed)?;
-        let get = |wanted: &[&str]| {
-            let mut pairs = fields.iter().filter_map(|field| field.split_once('='));
-            pairs.find(|(key, _)| wanted.contains(&key.trim())).map(|(_, value)| value.to_owned())
-        };
-        let id = get(&["id"]).ok_or_else(|| failed(format!("failed to parse secret {text}: missing id")))?;
-        let variable = get(&["env"]);
-        let path = get(&["src", "source"]);
+        let (mut id, mut kind, mut path, mut variable) = (None, String::new(), None, None);
+        for field in read_csv(&text).map_err(failed)? {
+            let bad = || failed(format!("invalid field '{field}' must be a key=value pair"));
+            let (key, value) = field.split_once('=').ok_or_else(bad)?;
+            let value = value.to_owned();
+            match key.to_lowercase().as_str() {
+                "type" if value == "file" || value == "env" => kind = value,
+                "type" => return Err(failed(format!("unsupported secret type {value:?}"))),
+                "id" => id = Some(value),
+                "src" | "source" => path = Some(value),
+                "env" => variable = Some(value),
+                _ => return Err(failed(format!("unexpected key '{key}' in '{field}'"))),
+            }
+        }
+        if kind == "env" && variable.is_none() {
+            variable = path.take();
+        }
+        let id = id.filter(|id| !id.is_empty()).ok_or_else(|| failed("secret missing ID"))?;
         let value = match (&variable, &path) {
             (Some(name), _) => cli.sys.env(name).map(String::into_bytes),
             (None, None) if cli.sys.env(&id).is_some() => cli.sys.env(&id).map(String::into_bytes),

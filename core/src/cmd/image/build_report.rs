@@ -1,5 +1,6 @@
 //! The end of a build in words: its warnings, and why it failed.
 
+use crate::base::Order;
 use crate::cmd::{Cli, Failure, Flow};
 use crate::engine::build::dockerfile::{Range, Warning, excerpt};
 use crate::engine::build::{Refusal, Request};
@@ -53,7 +54,9 @@ pub fn checked(
         n => format!("Check complete, {n} warnings have been found!\n"),
     };
     cli.out(&found);
-    for warning in warnings {
+    let mut sorted: Vec<&Warning> = warnings.iter().collect();
+    sorted.order_by_key(|warning| warning.line);
+    for warning in sorted {
         let lines = excerpt(&request.file, &request.text, Range::line(warning.line));
         cli.out(&format!("\nWARNING: {} - {}\n{}\n{lines}", warning.rule.name(), warning.rule.url(), warning.message));
     }

@@ -12,8 +12,6 @@ pub const COMMAND: Command = Command::new("image import", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let (source, name) = (call.arg(0).to_owned(), call.arg(1));
-    let parsed = Some(name).filter(|name| !name.is_empty()).map(Reference::parse).transpose();
-    let name = parsed.map_err(|e| Failure::new(e.to_string()))?;
     let bytes = if source == "-" {
         let Some(input) = cli.input.take() else { return Ok(Flow::Input(Until::End)) };
         input
@@ -22,6 +20,8 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     } else {
         read(cli, &source)?
     };
+    let parsed = Some(name).filter(|name| !name.is_empty()).map(Reference::parse).transpose();
+    let name = parsed.map_err(|e| Failure::new(e.to_string()))?;
     let request = Import {
         name,
         changes: call.list("change"),

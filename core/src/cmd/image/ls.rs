@@ -43,7 +43,7 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
     let format = cli.format(call, "imagesFormat", quiet);
     let format = format.as_str();
     if call.bool("tree") {
-        let clash = [("quiet", quiet), ("no-trunc", full), ("digests", digests), ("format", !format.is_empty())];
+        let clash = [("quiet", quiet), ("no-trunc", full), ("show-digest", digests), ("format", !format.is_empty())];
         if let Some((name, _)) = clash.iter().find(|(_, given)| *given) {
             return Err(Failure::new(format!("--{name} is not yet supported with --tree")));
         }

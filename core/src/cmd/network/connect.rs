@@ -10,6 +10,9 @@ use crate::model::EndpointConfig;
 pub const COMMAND: Command = Command::new("network connect", run);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
+    if call.list("driver-opt").iter().any(|option| !option.contains('=')) {
+        return Err(Failure::new("invalid key/value pair format in driver options"));
+    }
     let some = |list: Vec<String>| Some(list).filter(|l| !l.is_empty());
     let config = EndpointConfig {
         ipam_config: call.get("ip").map(|ip| serde_json::json!({ "IPv4Address": ip.trim() })),

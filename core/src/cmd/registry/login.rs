@@ -40,6 +40,9 @@ fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
         if password.is_empty() {
             return Err(Failure::new("password is empty"));
         }
+        if call.changed("username") && user.is_empty() {
+            return Err(Failure::new("username is empty"));
+        }
         cli.err(INSECURE);
     }
     let server = config::server(call.arg(0));

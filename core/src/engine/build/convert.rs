@@ -8,8 +8,7 @@ use super::plan::{Node, Op, Plan, Planned, Refusal, Request, resolve};
 use crate::base::{Digest, Reference};
 use crate::model::image::ConfigFile;
 use crate::model::{Image, World};
-use petgraph::graph::DiGraph;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A stage under construction.
@@ -123,7 +122,7 @@ impl Planner<'_> {
         let target = self.target()?;
         let needed = self.needed(target)?;
         for index in needed {
-            self.stage(index, index == target)?;
+            self.stage(index)?;
         }
         let state = self.states.get(&target).cloned().unwrap_or_default();
         self.plan.result = state.node;
@@ -191,66 +190,11 @@ impl Planner<'_> {
         })
     }
 
-    /// The stage that a name or number means, seen from stage `before`.
-    pub(super) fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
-        let lower = name.to_lowercase();
-        let earlier = self.file.stages.get(..before).unwrap_or_default();
-        earlier.iter().rposition(|stage| stage.name.as_deref() == Some(lower.as_str()))
-    }
-
-    /// The stages a target needs, each after those it needs itself.
-    fn needed(&self, target: usize) -> Result<Vec<usize>, Box<Refusal>> {
-        let mut graph: DiGraph<usize, ()> = DiGraph::new();
-        let nodes: Vec<_> = (0..self.file.stages.len()).map(|index| graph.add_node(index)).collect();
-        let mut todo = vec![target];
-        let mut seen = BTreeSet::new();
-        while let Some(index) = todo.pop() {
-            if !seen.insert(index) {
-                continue;
-            }
-            let Some(stage) = self.file.stages.get(index) else { continue };
-            let mut uses: Vec<usize> = Vec::new();
-            let base = self.global_word(&stage.base).unwrap_or_default();
-            uses.extend(self.stage_named(&base, index));
-            for step in &stage.steps {
-                for from in sources(step) {
-                    uses.extend(self.stage_of(from, index, step.range)?);
-                }
-            }
-            for used in uses {
-                if let (Some(from), Some(to)) = (nodes.get(used), nodes.get(index)) {
-                    graph.add_edge(*from, *to, ());
-                }
-                todo.push(used);
-            }
-        }
-        // A stage can only use earlier ones, so the graph has no cycle.
-        let order = petgraph::algo::toposort(&graph, None).unwrap_or(nodes);
-        Ok(order.iter().map(|node| node.index()).filter(|index| seen.contains(index)).collect())
-    }
-
-    /// The stage that `--from` means; none for an image or a context.
-    pub(super) fn stage_of(
-        &self,
-        from: &str,
-        before: usize,
-        range: Range,
-    ) -> Result<Option<usize>, Box<Refusal>> {
-        if let Some(index) = self.stage_named(from, before) {
-            return Ok(Some(index));
-        }
-        match from.parse::<usize>() {
-            Ok(n) if n < before => Ok(Some(n)),
-            Ok(n) => Err(refuse(Problem::at(range, format!("invalid stage index {n}")))),
-            Err(_) => Ok(None),
-        }
-    }
-
-    fn global_word(&self, text: &str) -> Result<String, String> {
+    pub(super) fn global_word(&self, text: &str) -> Result<String, String> {
         self.lexer().word(text, &|name: &str| value_of(&self.globals, name))
     }
 
-    fn stage(&mut self, index: usize, _target: bool) -> Result<(), Box<Refusal>> {
+    fn stage(&mut self, index: usize) -> Result<(), Box<Refusal>> {
         let Some(stage) = self.file.stages.get(index) else { return Ok(()) };
         let mut state = self.begin(index, stage)?;
         let mut steps = self.triggers(&mut state, stage.range)?;
@@ -273,7 +217,7 @@ impl Planner<'_> {
             if !matches!(step.instruction, Instruction::Arg(_)) {
                 state.bare &= !counted(&step);
             }
-            self.step(&mut state, step, index)?;
+            self.step(&mut state, step)?;
         }
         self.states.insert(index, state);
         Ok(())
@@ -303,7 +247,7 @@ impl Planner<'_> {
             state.config.config.working_dir = "/".into();
             return Ok(state);
         }
-        if let Some(of) = self.stage_named(&base, index) {
+        if let Some(of) = self.base_stage(&base, index) {
             let below = self.states.get(&of).cloned().unwrap_or_default();
             return Ok(State {
                 config: below.config,
@@ -492,13 +436,4 @@ impl State {
 /// What the last of several definitions says.
 pub(super) fn value_of(known: &[(String, Option<String>)], name: &str) -> Option<String> {
     known.iter().rev().find(|(known, _)| known == name).and_then(|(_, value)| value.clone())
-}
-
-/// The stages, images or contexts a step takes files from.
-fn sources(step: &Step) -> Vec<&str> {
-    match &step.instruction {
-        Instruction::Copy(copy) => copy.from.as_deref().into_iter().collect(),
-        Instruction::Run(run) => run.mounts.iter().filter_map(|mount| mount.get(&["from"])).collect(),
-        _ => vec![],
-    }
 }

@@ -21,6 +21,7 @@ mod outline;
 mod output;
 mod plan;
 mod run;
+mod stages;
 mod steps;
 mod travel;
 mod visit;

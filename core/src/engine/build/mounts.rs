@@ -124,7 +124,6 @@ impl Planner<'_> {
         state: &mut State,
         mount: &Mount,
         range: Range,
-        index: usize,
     ) -> Result<RunMount, Box<Refusal>> {
         let fail = |message: &str| refuse(Problem::at(range, message));
         let mount = self.expanded(state, mount, range)?;
@@ -160,7 +159,7 @@ impl Planner<'_> {
             }
             "cache" => {
                 let from = match from {
-                    Some(from) => self.from(Some(&from), index, range)?.0,
+                    Some(from) => self.from(Some(&from), range)?.0,
                     None => None,
                 };
                 let from = from.map(|node| (node, source.unwrap_or_else(|| "/".into())));
@@ -173,7 +172,7 @@ impl Planner<'_> {
             }
             _ => {
                 let target = needed()?;
-                let (node, _) = self.from(from.as_deref(), index, range)?;
+                let (node, _) = self.from(from.as_deref(), range)?;
                 let kind = MountKind::Bind(node, source.unwrap_or_else(|| "/".into()));
                 return Ok(RunMount { target, kind, read_only: read_only.unwrap_or(true) });
             }

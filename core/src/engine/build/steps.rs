@@ -69,11 +69,11 @@ impl State {
 }
 
 impl Planner<'_> {
-    pub(super) fn step(&mut self, state: &mut State, step: &Step, index: usize) -> Done {
+    pub(super) fn step(&mut self, state: &mut State, step: &Step) -> Done {
         match &step.instruction {
             Instruction::Arg(args) => self.arg(state, args, step.range),
-            Instruction::Run(run) => self.run_step(state, run, step, index),
-            Instruction::Copy(copy) => self.copy(state, copy, step, index),
+            Instruction::Run(run) => self.run_step(state, run, step),
+            Instruction::Copy(copy) => self.copy(state, copy, step),
             Instruction::Workdir(path) => self.workdir(state, path, step),
             Instruction::Cmd(command) => {
                 self.once(state, "CMD", command, step.range);
@@ -305,7 +305,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn run_step(&mut self, state: &mut State, run: &Run, step: &Step, index: usize) -> Done {
+    fn run_step(&mut self, state: &mut State, run: &Run, step: &Step) -> Done {
         let fail = |message: String| refuse(Problem::at(step.range, message));
         let network = run.network.clone().unwrap_or_else(|| self.request.network.clone());
         if run.security.as_deref() == Some("insecure") {
@@ -323,7 +323,7 @@ impl Planner<'_> {
         let mut mounts = Vec::new();
         state.agents = 0;
         for mount in &run.mounts {
-            mounts.push(self.mount(state, mount, step.range, index)?);
+            mounts.push(self.mount(state, mount, step.range)?);
         }
         let (argv, script, summary) = script_of(state, run);
         mounts.extend(script);
@@ -370,14 +370,13 @@ impl Planner<'_> {
     pub(super) fn from(
         &mut self,
         from: Option<&str>,
-        index: usize,
         range: Range,
     ) -> Result<(Option<usize>, bool), Box<Refusal>> {
         let Some(from) = from else { return Ok((Some(self.context("", range)), false)) };
         if self.request.contexts.iter().any(|name| name == from) {
             return Ok((Some(self.context(from, range)), false));
         }
-        if let Some(stage) = self.stage_of(from, index, range)? {
+        if let Some(stage) = self.stage_of(from, range)? {
             let state = self.states.get(&stage).cloned().unwrap_or_default();
             return Ok((state.node, state.bare));
         }
@@ -390,7 +389,7 @@ impl Planner<'_> {
         Ok((Some(node), true))
     }
 
-    fn copy(&mut self, state: &mut State, copy: &Copy, step: &Step, index: usize) -> Done {
+    fn copy(&mut self, state: &mut State, copy: &Copy, step: &Step) -> Done {
         let range = step.range;
         let fail = |message: String| refuse(Problem::at(range, message));
         let mut sources = Vec::new();
@@ -426,7 +425,7 @@ impl Planner<'_> {
         let fetched = self.fetched(state, copy, &paths, range)?;
         let (from, from_image) = match &fetched {
             Some((node, _)) => (Some(*node), false),
-            None if reads => self.from(from.as_deref(), index, range)?,
+            None if reads => self.from(from.as_deref(), range)?,
             None => (None, false),
         };
         let remote = fetched.is_some();

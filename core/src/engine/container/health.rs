@@ -3,7 +3,7 @@
 use super::{ExecCreate, ExecStart, emit, exec_create, exec_start, schedule};
 use crate::base::{Duration, ObjectId, Time};
 use crate::kernel::Signal;
-use crate::model::{ContainerConfig, Health, Healthcheck, Probe, World};
+use crate::model::{ContainerConfig, Exec, Health, Healthcheck, Probe, World};
 
 /// Between checks, and what a check may take, where neither is set.
 const DEFAULT: i64 = 30_000_000_000;
@@ -112,9 +112,11 @@ pub(super) fn on_time(world: &mut World, id: ObjectId, now: Time) {
                 let _it_may_be_ending = world.kernel.signal(pid, Signal::KILL);
             }
             let timeout = container_timeout(world, id);
+            let printed = world.exec(exec).map(printed).unwrap_or_default();
             let text = format!(
-                "Health check exceeded timeout ({})",
-                crate::base::go_duration::format_duration(timeout)
+                "Health check exceeded timeout ({}){}{printed}",
+                crate::base::go_duration::format_duration(timeout),
+                if printed.is_empty() { "" } else { ": " },
             );
             record(world, id, exec, -1, text);
         }
@@ -156,8 +158,14 @@ fn probe(world: &mut World, id: ObjectId, now: Time) {
 pub(super) fn finish(world: &mut World, exec: ObjectId) {
     let Some(e) = world.exec(exec).filter(|e| e.probe) else { return };
     let (container, code) = (e.container, e.exit_code.unwrap_or(-1));
-    let bytes: Vec<u8> = e.output.iter().flat_map(|c| c.data.iter().copied()).take(OUTPUT).collect();
-    record(world, container, exec, code, String::from_utf8_lossy(&bytes).into_owned());
+    let text = printed(e);
+    record(world, container, exec, code, text);
+}
+
+/// The beginning of what a check has printed.
+fn printed(exec: &Exec) -> String {
+    let bytes: Vec<u8> = exec.output.iter().flat_map(|c| c.data.iter().copied()).take(OUTPUT).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn record(world: &mut World, id: ObjectId, exec: ObjectId, code: i32, output: String) {

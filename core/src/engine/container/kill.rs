@@ -27,7 +27,12 @@ pub fn kill(world: &mut World, reference: &str, signal: &str) -> Result<(), Engi
     let id = find(world, reference).map_err(prefix)?;
     let signal = match signal {
         "" => Signal::KILL,
-        text => Signal::parse(text).ok_or_else(|| prefix(wrong))?,
+        text => Signal::parse(text).ok_or_else(|| match text.parse::<i32>() {
+            Ok(number) if number != 0 => EngineError::invalid(format!(
+                "cannot kill container: {reference}: the linux daemon does not support signal {number}"
+            )),
+            _ => prefix(wrong),
+        })?,
     };
     let container = world.container(id).ok_or_else(|| EngineError::not_found("No such container"))?;
     let Some(runtime) = container.runtime.clone() else {

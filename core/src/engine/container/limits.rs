@@ -91,6 +91,12 @@ fn check_cpu(host: &HostConfig) -> Result<(), EngineError> {
             "range of CPUs is from 0.01 to {PROCESSORS}.00, as there are only {PROCESSORS} CPUs available"
         ));
     }
+    // A period is 100 ms: less than this would be under the kernel's quota of 1 ms.
+    if host.nano_cpus > 0 && host.nano_cpus < 10_000_000 {
+        return refuse(format!(
+            "range of CPUs is from 0.01 to {PROCESSORS}.00, as there are only {PROCESSORS} CPUs available"
+        ));
+    }
     if host.cpu_shares < 0 {
         return refuse(format!("invalid CPU shares ({}): value must be a positive integer", host.cpu_shares));
     }

@@ -94,7 +94,9 @@ impl Reader {
         check_readable(container)?;
         let details = if wanted.details { details(container) } else { String::new() };
         let mut reader = Self { container: Some(id), wanted, details, ..Self::default() };
-        let mut lines = reader.more(world);
+        let mut lines = reader.arrived(world);
+        lines.drain(..rotated(&container.host.log_config, &lines));
+        reader.choose(&mut lines);
         if let Some(count) = reader.wanted.tail {
             lines.drain(..lines.len().saturating_sub(count));
         }
@@ -103,6 +105,12 @@ impl Reader {
 
     /// The lines that have come since the last call.
     pub fn more(&mut self, world: &World) -> Vec<Line> {
+        let mut lines = self.arrived(world);
+        self.choose(&mut lines);
+        lines
+    }
+
+    fn arrived(&mut self, world: &World) -> Vec<Line> {
         let Some(container) = self.container.and_then(|id| world.container_or_departed(id)) else {
             return vec![];
         };
@@ -112,11 +120,14 @@ impl Reader {
         if !container.status.is_alive() {
             lines.extend(self.splitter.finish());
         }
+        lines
+    }
+
+    fn choose(&self, lines: &mut Vec<Line>) {
         let Wanted { since, until, .. } = self.wanted;
         lines.retain(|l| {
             since.is_none_or(|since| l.time >= since) && until.is_none_or(|until| l.time <= until)
         });
-        lines
     }
 
     /// A line as it is shown.
@@ -192,14 +203,41 @@ fn pattern(text: &str) -> Option<regex_lite::Regex> {
     regex_lite::Regex::new(text).ok().filter(|_| !text.is_empty())
 }
 
+/// How many bytes a file of the log may take, where that is bounded, and how many files there may be.
+fn files(log: &LogConfig) -> Option<(usize, usize)> {
+    let size = log.config.get("max-size").and_then(|text| ram_in_bytes(text).ok())?;
+    let files = log.config.get("max-file").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
+    Some((usize::try_from(size).ok()?, files))
+}
+
 /// How much of a container's output its log options let it keep, in bytes.
 pub(super) fn capacity(log: &LogConfig) -> usize {
-    let size = log.config.get("max-size").and_then(|text| ram_in_bytes(text).ok());
-    let files = log.config.get("max-file").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
-    match size.and_then(|n| usize::try_from(n).ok()) {
-        Some(size) => size.saturating_mul(files),
-        None => usize::MAX,
+    files(log).map_or(usize::MAX, |(size, files)| size.saturating_mul(files))
+}
+
+/// How many of the first lines went with files that were removed: a file is full once it holds `max-size`, and is
+/// looked at before each entry.
+fn rotated(log: &LogConfig, lines: &[Line]) -> usize {
+    let Some((size, most)) = files(log) else { return 0 };
+    let mut starts = std::collections::VecDeque::from([0]);
+    let mut held = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if held >= size {
+            starts.push_back(at);
+            held = 0;
+        }
+        if starts.len() > most {
+            starts.pop_front();
+        }
+        held += entry_size(line);
     }
+    starts.front().copied().unwrap_or(0)
+}
+
+/// What a line takes in a file of the driver `json-file`, in bytes.
+fn entry_size(line: &Line) -> usize {
+    let text = serde_json::Value::from(String::from_utf8_lossy(&line.data)).to_string();
+    r#"{"log":,"stream":"stdout","time":"2006-01-02T15:04:05.999999999Z"}"#.len() + 1 + text.len()
 }
 
 /// Checks driver and options when a container is made.

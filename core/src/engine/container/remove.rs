@@ -22,6 +22,9 @@ pub struct Remove {
 /// # Errors
 /// Not found; conflict where it runs and `force` is not given.
 pub fn remove_named(world: &mut World, reference: &str, how: Remove) -> Result<(), EngineError> {
+    if how.link {
+        return remove_link(world, reference);
+    }
     let id = super::find(world, reference)?;
     remove(world, id, how).map_err(|e| match e.kind {
         ErrorKind::Conflict => {
@@ -29,6 +32,29 @@ pub fn remove_named(world: &mut World, reference: &str, how: Remove) -> Result<(
         }
         _ => e,
     })
+}
+
+/// Removes a link of the default bridge by its name, `CONTAINER/ALIAS`.
+fn remove_link(world: &mut World, name: &str) -> Result<(), EngineError> {
+    let name = name.trim_start_matches('/');
+    let Some((parent, alias)) = name.split_once('/') else {
+        super::find(world, name)?;
+        return Err(EngineError::conflict("Conflict, cannot remove the default link name of the container"));
+    };
+    let missing = |_| EngineError::system(format!("Cannot get parent /{parent} for link name /{name}"));
+    let id = super::find(world, parent).map_err(missing)?;
+    let Some(container) = world.container_mut(id) else { return Ok(()) };
+    let host = &mut *container.host;
+    let links = host.links.get_or_insert_default();
+    let before = links.len();
+    links.retain(|link| link.rsplit('/').next() != Some(alias));
+    if links.len() == before {
+        return Err(EngineError::not_found(format!("No such link: /{name}")));
+    }
+    if links.is_empty() {
+        host.links = None;
+    }
+    Ok(())
 }
 
 /// Removes a container that could not be started and was to go away after its run.
@@ -45,10 +71,11 @@ pub fn discard(world: &mut World, id: ObjectId) {
 pub fn remove(world: &mut World, id: ObjectId, how: Remove) -> Result<(), EngineError> {
     let container =
         world.container(id).ok_or_else(|| EngineError::not_found(format!("No such container: {id}")))?;
-    if how.link {
-        return Err(EngineError::not_simulated("removing a link (docker rm --link)"));
-    }
-    let refuse = |why: &str| Err(EngineError::conflict(format!("container is {why}")));
+    let refuse = |why: &str| {
+        let hint =
+            "what runs is not taken away under its feet: `docker stop` it first, or `docker rm -f` kills it";
+        Err(EngineError::conflict(format!("container is {why}")).hint(hint))
+    };
     match container.status {
         Status::Running if !how.force => {
             return refuse("running: stop the container before removing or force remove");

@@ -85,6 +85,7 @@ fn run(world: &mut World, id: ObjectId) -> Result<(), Trouble> {
     }
     make_working_dir(world, &container);
     let tty = container.config.tty.then(|| world.kernel.add_tty(Some(id)));
+    check_ipc(world, &container)?;
     let pids = pid_space(world, &container)?;
     let base = surroundings::base_mounts(world, &container);
     surroundings::add_devices(world, &container, &base)?;
@@ -158,6 +159,24 @@ pub(super) fn limits(container: &Container) -> Limits {
 fn ulimit(value: &serde_json::Value) -> Option<(String, (i64, i64))> {
     let name = value.get("Name")?.as_str()?.to_string();
     Some((name, (value.get("Soft")?.as_i64()?, value.get("Hard")?.as_i64()?)))
+}
+
+/// Refuses an IPC namespace of another container that cannot be shared.
+fn check_ipc(world: &World, container: &Container) -> Result<(), EngineError> {
+    let Some(name) = container.host.ipc_mode.strip_prefix("container:") else { return Ok(()) };
+    let Some(other) = world.container(super::find(world, name)?) else { return Ok(()) };
+    if other.runtime.is_none() {
+        return Err(EngineError::conflict(format!(
+            "cannot join IPC namespace of a non running container: container {} is {}",
+            other.name,
+            other.status.word()
+        )));
+    }
+    if matches!(other.host.ipc_mode.as_str(), "shareable" | "host") {
+        return Ok(());
+    }
+    let why = "non-shareable IPC (hint: use IpcMode:shareable for the donor container)";
+    Err(EngineError::invalid(format!("container {}: {why}", other.id)))
 }
 
 fn pid_space(world: &mut World, container: &Container) -> Result<PidNsId, EngineError> {

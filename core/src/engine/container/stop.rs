@@ -49,14 +49,15 @@ pub fn restart(world: &mut World, reference: &str, how: &Stop) -> Result<super::
 }
 
 fn begin(world: &mut World, id: ObjectId, how: &Stop, restart: bool) -> Result<(), EngineError> {
-    let signal = how.signal.as_deref().filter(|s| !s.is_empty()).map(parse_signal).transpose()?;
     let now = world.now();
-    let Some(container) = world.container_mut(id) else { return Ok(()) };
+    let Some(container) = world.container(id) else { return Ok(()) };
     if container.status == Status::Restarting {
         call_off(world, id);
         return Ok(());
     }
     let Some(runtime) = container.runtime.clone() else { return Ok(()) };
+    let signal = how.signal.as_deref().filter(|s| !s.is_empty()).map(parse_signal).transpose()?;
+    let Some(container) = world.container_mut(id) else { return Ok(()) };
     let signal = signal.unwrap_or_else(|| stop_signal(container));
     let grace = how.timeout.or(container.config.stop_timeout).unwrap_or(GRACE);
     container.stopped_by_user = true;

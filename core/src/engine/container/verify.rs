@@ -1,6 +1,7 @@
 //! What the daemon checks of a new container's configuration, beside its limits.
 
 use super::{kill::parse_signal, logs};
+use crate::engine::network;
 use crate::kernel::CAPABILITIES;
 use crate::model::{ContainerConfig, EngineError, Healthcheck, HostConfig};
 
@@ -28,7 +29,8 @@ const DEFAULT_CAPABILITIES: [&str; 14] = [
 /// Invalid, in Docker's words; not implemented for what Drydock has not.
 pub(super) fn check(config: &ContainerConfig, host: &HostConfig) -> Result<(), EngineError> {
     check_config(config)?;
-    check_host(host)
+    check_host(host)?;
+    network::check_mode(config, host)
 }
 
 fn check_config(config: &ContainerConfig) -> Result<(), EngineError> {

@@ -140,13 +140,8 @@ pub fn renamed(world: &mut World, id: ObjectId) {
         let bridge = endpoint.network.and_then(|n| world.network(n)).and_then(|n| n.bridge);
         let Some((address, bridge)) = endpoint.address.zip(bridge) else { continue };
         let Some(bridge) = world.kernel.net.bridge_mut(bridge) else { continue };
-        for holders in bridge.names.values_mut() {
-            holders.retain(|a| *a != address);
-        }
-        bridge.names.retain(|_, holders| !holders.is_empty());
-        for name in &endpoint.dns_names {
-            bridge.names.entry(name.to_ascii_lowercase()).or_default().push(address);
-        }
+        bridge.unname(address);
+        bridge.name(address, &endpoint.dns_names);
     }
     if let Some(old) = world.container_mut(id) {
         old.endpoints = container.endpoints;

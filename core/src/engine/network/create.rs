@@ -2,10 +2,9 @@
 
 use super::address::{Subnet, default_pool};
 use super::{emit, is_predefined};
-use crate::base::ObjectId;
+use crate::base::{ObjectId, go_text};
 use crate::kernel::net::Bridge;
 use crate::model::{EngineError, ErrorKind, IpamPool, Network, World};
-use imbl::OrdMap;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -70,15 +69,22 @@ pub fn create(world: &mut World, request: Create) -> Result<ObjectId, EngineErro
     let user_subnet = !request.pools.is_empty();
     let pool = allocate(world, request.pools.into_iter().next().unwrap_or_default())?;
     let is_bridge = driver == "bridge";
+    let mtu = mtu(&request.options)?;
+    let id = ObjectId::random(&mut world.kernel.rng);
+    let device = request.options.get("com.docker.network.bridge.name").filter(|name| !name.is_empty());
+    let device = device.cloned().unwrap_or_else(|| format!("br-{}", id.short()));
     let bridge = world.kernel.net.add_bridge(Bridge {
+        network: request.name.clone(),
+        device: if is_bridge { device } else { String::new() },
+        prefix: Subnet::parse(&pool.subnet).map_or(16, |subnet| subnet.bits),
+        mtu,
         gateway: pool.gateway.parse().ok().filter(|_| is_bridge),
-        members: OrdMap::new(),
-        names: BTreeMap::new(),
         internal: request.internal,
+        ..Bridge::default()
     });
     let ipam = request.ipam_driver;
     let network = Network {
-        id: ObjectId::random(&mut world.kernel.rng),
+        id,
         name: request.name,
         created: world.now(),
         driver: driver.to_string(),
@@ -96,7 +102,6 @@ pub fn create(world: &mut World, request: Create) -> Result<ObjectId, EngineErro
         user_subnet,
     };
     emit(world, &network, "create", None);
-    let id = network.id;
     world.networks.insert(id, Arc::new(network));
     Ok(id)
 }
@@ -142,6 +147,22 @@ fn check_gaps(request: &Create) -> Result<(), EngineError> {
         }
     }
     Ok(())
+}
+
+/// The largest packet of a network, in bytes.
+fn mtu(options: &BTreeMap<String, String>) -> Result<u32, EngineError> {
+    const NAME: &str = "com.docker.network.driver.mtu";
+    let Some(text) = options.get(NAME) else { return Ok(1500) };
+    let wrong = |_| {
+        let why = format!("strconv.Atoi: parsing {}: invalid syntax", go_text::quote(text));
+        EngineError::invalid(format!("failed to parse {NAME} value: {text} ({why})"))
+    };
+    let mtu: i32 = text.parse().map_err(wrong)?;
+    match u32::try_from(mtu) {
+        Ok(0) => Ok(1500),
+        Ok(mtu) => Ok(mtu),
+        Err(_) => Err(EngineError::invalid(format!("invalid MTU number: {mtu}"))),
+    }
 }
 
 fn check_driver(driver: &str) -> Result<(), EngineError> {

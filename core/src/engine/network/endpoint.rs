@@ -45,9 +45,7 @@ pub(super) fn join(world: &mut World, id: ObjectId, space: NetNsId, name: &str) 
         }
         if let Some(bridge) = world.kernel.net.bridge_mut(bridge) {
             bridge.members.insert(address, space);
-            for name in &endpoint.dns_names {
-                bridge.names.entry(name.to_ascii_lowercase()).or_default().push(address);
-            }
+            bridge.name(address, &endpoint.dns_names);
         }
     }
     endpoint.id = Some(ObjectId::random(&mut world.kernel.rng));
@@ -122,10 +120,7 @@ pub(super) fn leave(world: &mut World, id: ObjectId, name: &str) {
         let space = world.kernel.net.holder(bridge, address);
         if let Some(bridge) = world.kernel.net.bridge_mut(bridge) {
             bridge.members.remove(&address);
-            for holders in bridge.names.values_mut() {
-                holders.retain(|a| *a != address);
-            }
-            bridge.names.retain(|_, holders| !holders.is_empty());
+            bridge.unname(address);
         }
         if let Some(space) = space.and_then(|s| world.kernel.net.space_mut(s)) {
             space.interfaces.retain(|i| i.bridge != bridge);

@@ -78,10 +78,11 @@ fn hosts(world: &World, container: &Container) -> String {
         text += &format!("{address}\t{alias} {}{name}\n", target.config.hostname);
     }
     let config = &container.config;
-    let own = match config.domainname.as_str() {
+    let full = match config.domainname.as_str() {
         "" => config.hostname.clone(),
-        domain => format!("{0}.{domain} {0}", config.hostname),
+        domain => format!("{}.{domain}", config.hostname),
     };
+    let own = full.split_once('.').map_or(full.clone(), |(host, _)| format!("{full} {host}"));
     for endpoint in container.endpoints.values() {
         if let Some(address) = endpoint.address {
             text += &format!("{address}\t{own}\n");

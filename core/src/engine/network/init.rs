@@ -3,7 +3,6 @@
 use crate::base::ObjectId;
 use crate::kernel::net::{Bridge, BridgeId, NetNs};
 use crate::model::{IpamPool, Network, World};
-use imbl::OrdMap;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -31,10 +30,10 @@ pub fn init(world: &mut World) {
     }
     let gateway = Ipv4Addr::new(172, 17, 0, 1);
     let bridge = world.kernel.net.add_bridge(Bridge {
+        network: "bridge".to_string(),
+        device: "docker0".to_string(),
         gateway: Some(gateway),
-        members: OrdMap::new(),
-        names: BTreeMap::new(),
-        internal: false,
+        ..Bridge::default()
     });
     let pool =
         IpamPool { subnet: "172.17.0.0/16".to_string(), gateway: gateway.to_string(), ..IpamPool::default() };

@@ -19,6 +19,7 @@ pub use create::Create;
 pub use files::files;
 pub use init::init;
 pub use inspect::{inspect, list, summary};
+pub(in crate::engine) use plan::check_mode;
 pub use plan::plan;
 pub use ports::prefix_len;
 
@@ -42,7 +43,8 @@ pub fn find(world: &World, reference: &str) -> Result<ObjectId, EngineError> {
         PrefixMatch::One(id) => Ok(id),
         PrefixMatch::None => Err(missing()),
         PrefixMatch::Ambiguous => Err(EngineError::invalid(format!(
-            "network {reference} is ambiguous (matches several networks by prefix of their ids)"
+            "network {reference} is ambiguous ({} matches found based on ID prefix)",
+            world.networks.keys().filter(|id| id.to_string().starts_with(reference)).count()
         ))),
     }
 }

@@ -4,7 +4,9 @@ use super::address::Subnet;
 use super::{Mode, dns_names, find, is_predefined};
 use crate::base::Order;
 use crate::engine::container;
-use crate::model::{Container, Endpoint, EndpointConfig, EngineError, Network, World};
+use crate::model::{
+    Container, ContainerConfig, Endpoint, EndpointConfig, EngineError, HostConfig, Network, World,
+};
 use std::collections::BTreeMap;
 
 /// Fills in a new container's endpoints from its network mode and what was asked of each network. A network
@@ -20,7 +22,6 @@ pub fn plan(
     if matches!(container.host.network_mode.as_str(), "" | "default") {
         container.host.network_mode = "bridge".to_string();
     }
-    check_mode(container)?;
     if let Mode::Container(other) = Mode::of(&container.host.network_mode) {
         let other = container::find(world, &other).map_err(|e| EngineError {
             message: format!("joining network namespace of container: {}", e.message),
@@ -60,9 +61,13 @@ fn same_network(world: &World, a: &str, b: &str) -> bool {
     a == b || matches!((find(world, a), find(world, b)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Refuses what cannot go together with a shared network namespace.
-fn check_mode(container: &Container) -> Result<(), EngineError> {
-    let (config, host) = (&container.config, &container.host);
+/// Refuses what cannot go together with a shared namespace. `config` is what the user asked for: what the image
+/// exposes is no conflict.
+pub(in crate::engine) fn check_mode(config: &ContainerConfig, host: &HostConfig) -> Result<(), EngineError> {
+    let named = !config.hostname.is_empty();
+    if host.uts_mode == "host" && named {
+        return Err(EngineError::invalid("conflicting options: hostname and the UTS mode"));
+    }
     let is_shared = match Mode::of(&host.network_mode) {
         Mode::Own => return Ok(()),
         Mode::Host => false,
@@ -74,7 +79,6 @@ fn check_mode(container: &Container) -> Result<(), EngineError> {
         Mode::Container(_) => true,
     };
     let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|l| !l.is_empty());
-    let named = !config.hostname.is_empty() && config.hostname != container.id.short();
     let ports = !host.port_bindings.is_empty() || host.publish_all_ports;
     let conflicts = [
         (is_shared && named, "hostname and the network mode"),
@@ -89,6 +93,10 @@ fn check_mode(container: &Container) -> Result<(), EngineError> {
         (is_shared && some(&host.dns), "dns and the network mode"),
         (is_shared && some(&host.extra_hosts), "custom host-to-IP mapping and the network mode"),
         (is_shared && ports, "port publishing and the container type network mode"),
+        (
+            is_shared && config.exposed_ports.as_ref().is_some_and(|ports| !ports.is_empty()),
+            "port exposing and the container type network mode",
+        ),
     ];
     match conflicts.iter().find(|(holds, _)| *holds) {
         Some((_, why)) => Err(EngineError::invalid(format!("conflicting options: {why}"))),
@@ -164,6 +172,13 @@ pub(super) fn check_endpoint(
             }
             Ok(_) => {}
         }
+    }
+    // No network here has version 6, so none has a subnet for it that a user configured.
+    if network.is_some() && !is_predefined(name) && fixed.iter().any(|a| a.contains(':')) {
+        wrong.push(
+            "user specified IP address is supported only when connecting to networks with user configured subnets"
+                .to_string(),
+        );
     }
     if wrong.is_empty() {
         return Ok(());

@@ -29,5 +29,7 @@ pub fn login(world: &mut World, server: &str, who: &Credentials) -> Result<(), E
     if source::registry(world, server).is_some() {
         return Ok(());
     }
-    Err(source::unreachable(server, "http", "get", ""))
+    let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
+    let near = host == "localhost" || host.parse().is_ok_and(|a: std::net::Ipv4Addr| a.is_loopback());
+    Err(source::unreachable(server, if near { "http" } else { "https" }, "get", ""))
 }

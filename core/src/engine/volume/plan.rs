@@ -147,7 +147,12 @@ fn from_mount(world: &mut World, mount: MountSpec) -> Result<MountPoint, EngineE
             }
             let propagation = match text(&mount.bind_options, "Propagation") {
                 given if given.is_empty() => "rprivate".to_string(),
-                given => given,
+                given if spec::is_propagation(&given) => given,
+                given => {
+                    return Err(EngineError::invalid(format!(
+                        "invalid mount config for type \"bind\": invalid propagation mode: {given}"
+                    )));
+                }
             };
             Ok(MountPoint { rw, propagation, ..bind_point(source, target) })
         }

@@ -40,7 +40,7 @@ pub fn parse_mode(text: &str) -> Result<Mode, EngineError> {
         let family = match option {
             "rw" | "ro" => 0,
             "z" | "Z" => 1,
-            "shared" | "rshared" | "slave" | "rslave" | "private" | "rprivate" => 2,
+            option if is_propagation(option) => 2,
             "consistent" | "cached" | "delegated" | "default" => 3,
             "nocopy" => 4,
             _ => return Err(bad()),
@@ -56,6 +56,11 @@ pub fn parse_mode(text: &str) -> Result<Mode, EngineError> {
         }
     }
     Ok(mode)
+}
+
+/// How mounts below a bind mount are passed on.
+pub fn is_propagation(text: &str) -> bool {
+    matches!(text, "shared" | "rshared" | "slave" | "rslave" | "private" | "rprivate")
 }
 
 /// Reads one `-v`.
@@ -83,6 +88,12 @@ pub fn parse_bind(text: &str) -> Result<Bind, EngineError> {
         EngineError::invalid(format!("invalid volume specification: '{text}': {}", of_config(kind, &why)))
     };
     check_target(target).map_err(wrap)?;
+    if is_path && mode.no_copy {
+        return Err(wrap("field VolumeOptions must not be specified".to_string()));
+    }
+    if !is_path && !mode.propagation.is_empty() {
+        return Err(wrap("field BindOptions must not be specified".to_string()));
+    }
     let source = if is_path { clean(source) } else { source.to_string() };
     Ok(Bind { kind, source, target: clean(target), mode })
 }

@@ -185,6 +185,7 @@ pub fn parse_network(text: &str) -> Result<NetworkChoice, String> {
 
 /// The value of `--gpus`: a count, `all`, or fields such as `device=0`.
 pub fn gpus(text: &str) -> Result<(), String> {
+    ensure(!text.is_empty(), || "EOF".to_owned())?;
     let mut seen = Vec::new();
     for field in read_csv(text)? {
         let (key, value) = field.split_once('=').unwrap_or(("count", &field));

@@ -68,15 +68,70 @@ pub struct NetNs {
 
 /// A bridge with its members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Bridge {
+    /// The network it belongs to: its members are known as `NAME.NETWORK` as well.
+    pub network: String,
+    /// The interface of the host that it is: `docker0`, `br-…`. None has an empty name.
+    pub device: String,
+    /// The length of its network's prefix.
+    pub prefix: u8,
+    /// The largest packet, in bytes.
+    pub mtu: u32,
     /// The address the host has on it.
     pub gateway: Option<Ipv4Addr>,
     /// Members by address.
     pub members: OrdMap<Ipv4Addr, NetNsId>,
     /// Names and aliases and whose addresses they stand for.
     pub names: BTreeMap<String, Vec<Ipv4Addr>>,
+    /// The name that each address of `names` is known by.
+    pub known: BTreeMap<Ipv4Addr, String>,
     /// No way out to the internet (`--internal`).
     pub internal: bool,
+}
+
+impl Default for Bridge {
+    fn default() -> Self {
+        Self {
+            network: String::new(),
+            device: String::new(),
+            prefix: 16,
+            mtu: 1500,
+            gateway: None,
+            members: OrdMap::new(),
+            names: BTreeMap::new(),
+            known: BTreeMap::new(),
+            internal: false,
+        }
+    }
+}
+
+impl Bridge {
+    /// Has `address` known by names, the first of which is its own.
+    pub fn name(&mut self, address: Ipv4Addr, names: &[String]) {
+        for name in names {
+            self.names.entry(name.to_ascii_lowercase()).or_default().push(address);
+        }
+        self.known.extend(names.first().map(|name| (address, name.clone())));
+    }
+
+    /// Forgets all names of `address`.
+    pub fn unname(&mut self, address: Ipv4Addr) {
+        for holders in self.names.values_mut() {
+            holders.retain(|a| *a != address);
+        }
+        self.names.retain(|_, holders| !holders.is_empty());
+        self.known.remove(&address);
+    }
+
+    /// The addresses of a name in lower case, with or without that of the network behind it.
+    fn addresses(&self, name: &str) -> Option<&Vec<Ipv4Addr>> {
+        let host = |name: &str| {
+            Some(name.strip_suffix(&self.network.to_ascii_lowercase())?.strip_suffix('.')?.len())
+        };
+        let bare = host(name).and_then(|len| name.get(..len));
+        self.names.get(name).or_else(|| self.names.get(bare?)).filter(|all| !all.is_empty())
+    }
 }
 
 /// A published port: where a connection to a port of the host goes.
@@ -223,6 +278,19 @@ impl Net {
                 }
             }
         }
+    }
+
+    /// The interfaces of a namespace beside `lo`; the host has one for each bridge.
+    pub fn interfaces(&self, of: NetNsId) -> Vec<Interface> {
+        let Some(space) = self.space(of) else { return vec![] };
+        let bridges = self.bridges.iter().filter(|(_, bridge)| space.host && !bridge.device.is_empty());
+        let on_host = bridges.filter_map(|(id, bridge)| {
+            let address = bridge.gateway?;
+            let [a, b, c, d] = address.octets();
+            let mac = format!("02:42:{a:02x}:{b:02x}:{c:02x}:{d:02x}");
+            Some(Interface { name: bridge.device.clone(), bridge: *id, address, prefix: bridge.prefix, mac })
+        });
+        space.interfaces.iter().cloned().chain(on_host).collect()
     }
 
     /// True where a port of the host is published or listened at on this address (`0.0.0.0` meets all).

@@ -1,6 +1,6 @@
 //! Where a packet goes: loopback, a neighbour on a bridge, a published port, the internet.
 
-use super::{Net, NetNsId, Protocol, internet};
+use super::{Interface, Net, NetNsId, Protocol, internet};
 use crate::base::Errno;
 use std::net::Ipv4Addr;
 
@@ -152,9 +152,7 @@ impl Net {
             let lower = name.trim_end_matches('.').to_ascii_lowercase();
             let lower = space.links.get(&lower).map_or(lower, |target| target.to_ascii_lowercase());
             for interface in &space.interfaces {
-                if let Some(found) = self.bridge(interface.bridge).and_then(|b| b.names.get(&lower))
-                    && !found.is_empty()
-                {
+                if let Some(found) = self.bridge(interface.bridge).and_then(|b| b.addresses(&lower)) {
                     return Ok(found.clone());
                 }
             }
@@ -165,6 +163,17 @@ impl Net {
             Some(address) if way_out => Ok(vec![address]),
             _ => Err(Unresolved::NoSuchName),
         }
+    }
+
+    /// The name of an address, by the name servers that answer in a namespace.
+    pub fn name_of(&self, from: NetNsId, address: Ipv4Addr) -> Option<String> {
+        let space = self.space(from)?;
+        let near = |interface: &Interface| {
+            let bridge = self.bridge(interface.bridge)?;
+            Some(format!("{}.{}", bridge.known.get(&address)?, bridge.network))
+        };
+        let own = space.interfaces.iter().filter(|_| space.embedded_dns).find_map(near);
+        own.or_else(|| internet::name_of(address).map(str::to_owned))
     }
 
     /// True where a ping to `address` is answered: by a namespace that has it, or by the internet.
@@ -197,7 +206,7 @@ mod tests {
 
     fn bridge(net: &mut Net, n: u8, internal: bool) -> BridgeId {
         let gateway = Some(Ipv4Addr::new(172, n, 0, 1));
-        net.add_bridge(Bridge { gateway, members: OrdMap::new(), names: BTreeMap::new(), internal })
+        net.add_bridge(Bridge { gateway, internal, ..Bridge::default() })
     }
 
     fn member(net: &mut Net, bridge: BridgeId, n: u8, last: u8) -> (NetNsId, Ipv4Addr) {

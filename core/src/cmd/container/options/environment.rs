@@ -55,7 +55,10 @@ pub fn read_text(sys: &mut Sys<'_>, path: &str) -> Result<String, String> {
 /// The pairs of a file: one a line, `#` begins a comment. A name without `=` is looked up in the client's
 /// environment where `inherit` is set, and left out where it is missing there.
 fn read_pairs(sys: &mut Sys<'_>, path: &str, inherit: bool) -> Result<Vec<String>, String> {
-    let text = read_text(sys, path)?;
+    let text = read_text(sys, path).map_err(|e| match e.strip_suffix(": is a directory") {
+        Some(_) => format!("invalid env file ({path}): read {path}: is a directory"),
+        None => e,
+    })?;
     let mut pairs = Vec::new();
     for line in text.strip_prefix('\u{feff}').unwrap_or(&text).lines() {
         let line = line.trim_start();

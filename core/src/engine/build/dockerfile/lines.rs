@@ -112,7 +112,8 @@ pub fn split(text: &str, warnings: &mut Vec<Warning>) -> Result<(Directives, Vec
         if gap {
             warnings.push(Warning::new(Rule::NoEmptyContinuation, "Empty continuation line", at));
         }
-        let heredocs = heredocs(&text, &source, &mut at, directives.escape)?;
+        let heredocs = heredocs(&text, &source, &mut at, directives.escape)
+            .ok_or_else(|| Problem::at(Range { start, end: at }, "unterminated heredoc"))?;
         let comments = std::mem::take(&mut comments);
         found.push(Line { text, range: Range { start, end: at }, heredocs, comments });
     }
@@ -178,15 +179,13 @@ fn directives(source: &[&str]) -> Result<Directives, Problem> {
     Ok(found)
 }
 
-/// Takes the here-documents that an instruction announces.
-fn heredocs(text: &str, source: &[&str], at: &mut usize, escape: char) -> Result<Vec<Heredoc>, Problem> {
+/// Takes the here-documents that an instruction announces; none where one has no end.
+fn heredocs(text: &str, source: &[&str], at: &mut usize, escape: char) -> Option<Vec<Heredoc>> {
     let mut found = Vec::new();
     for mut heredoc in announced(text, escape) {
         let mut content = String::new();
         loop {
-            let Some(line) = source.get(*at) else {
-                return Err(Problem::at(Range::line((*at).max(1)), "unterminated heredoc"));
-            };
+            let line = source.get(*at)?;
             *at += 1;
             let line = if heredoc.chomp { line.trim_start_matches('\t') } else { line };
             if line == heredoc.name {
@@ -198,7 +197,7 @@ fn heredocs(text: &str, source: &[&str], at: &mut usize, escape: char) -> Result
         heredoc.content = content;
         found.push(heredoc);
     }
-    Ok(found)
+    Some(found)
 }
 
 /// The here-documents a line announces: only `RUN`, `COPY` and `ADD` have them, also under `ONBUILD`.
