@@ -15,12 +15,12 @@ fn lifecycle(c: &mut Criterion) {
     let busybox = with_busybox();
     line(c, "docker run --rm busybox true", &busybox, "docker run --rm busybox true");
     line(c, "docker create busybox", &busybox, "docker create busybox");
-    let created = after(&["docker pull -q busybox", "docker create --name c busybox sleep 1000"]);
-    line(c, "docker start", &created, "docker start c");
-    line(c, "docker rm", &created, "docker rm c");
-    let running = after(&["docker run -d --name c busybox sleep 1000"]);
-    line(c, "docker exec c true", &running, "docker exec c true");
-    line(c, "docker rm -f", &running, "docker rm -f c");
+    let created = after(&["docker pull -q busybox", "docker create --name one busybox sleep 1000"]);
+    line(c, "docker start", &created, "docker start one");
+    line(c, "docker rm", &created, "docker rm one");
+    let running = after(&["docker run -d --name one busybox sleep 1000"]);
+    line(c, "docker exec one true", &running, "docker exec one true");
+    line(c, "docker rm -f", &running, "docker rm -f one");
 }
 
 fn images(c: &mut Criterion) {

@@ -316,3 +316,48 @@ END"#,
     sh(&mut host, "TAG=v1 docker buildx bake > /dev/null 2>&1");
     assert_eq!(sh(&mut host, "docker run --rm web:v1 sh -c 'echo $V'"), "7\n");
 }
+
+#[test]
+fn stages_are_used_wherever_they_stand() {
+    let mut host = host();
+    let later = "FROM busybox AS aa\nCOPY --from=cc /x /y\nRUN echo got $(cat /y)\nFROM busybox AS cc\nRUN echo made > /x";
+    assert!(built(&mut host, "--progress plain --target aa", later).contains(" got made\n"));
+    for (dockerfile, stage) in [
+        ("FROM busybox AS st1\nCOPY --from=st1 /x /y", "st1"),
+        ("FROM busybox\nCOPY --from=0 /x /y", "stage-0"),
+        ("FROM busybox AS a\nCOPY --from=b /x /\nFROM busybox AS b\nCOPY --from=a /x /\nFROM busybox", "a"),
+    ] {
+        let said = format!(
+            "ERROR: failed to build: failed to solve: circular dependency detected on stage: {stage}"
+        );
+        assert_eq!(last(&mut host, "", dockerfile), said);
+    }
+}
+
+#[test]
+fn secrets_are_read_strictly() {
+    let mut host = host();
+    for (secret, said) in [
+        ("foo", "invalid field 'foo' must be a key=value pair"),
+        ("id=x,bogus=1", "unexpected key 'bogus' in 'bogus=1'"),
+        ("id=x,type=foo,src=f", "unsupported secret type \"foo\""),
+        ("src=f", "secret missing ID"),
+    ] {
+        assert_eq!(
+            last(&mut host, &format!("--secret {secret}"), "FROM busybox"),
+            format!("ERROR: failed to build: {said}")
+        );
+    }
+}
+
+#[test]
+fn checks_are_told_by_line() {
+    let mut host = host();
+    let dockerfile = "FROM busybox as Ab\nARG MY_TOKEN\nRUN true\nMAINTAINER x";
+    let told = built(&mut host, "--check", dockerfile);
+    let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("Dockerfile:")).collect();
+    let mut sorted = lines.clone();
+    sorted.sort();
+    assert_eq!(lines, sorted);
+    assert!(lines.len() > 3, "{told}");
+}

@@ -65,8 +65,7 @@ fn mount(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             .iter()
             .filter(|m| options.value('t').is_none_or(|types| types.split(',').any(|t| t == fs_type(m))))
             .map(|m| {
-                let access = if m.read_only { "ro" } else { "rw" };
-                format!("{} on {} type {} ({access},relatime)\n", device(m), m.target, fs_type(m))
+                format!("{} on {} type {} ({})\n", device(m), m.target, fs_type(m), m.shown_options())
             })
             .collect();
         sys.print(&lines);

@@ -110,6 +110,7 @@ fn mounts(kernel: &Kernel, disk: crate::kernel::FsId, dev: crate::kernel::FsId) 
         read_only: false,
         fs_type: fs_type.into(),
         device: device.into(),
+        options: String::new(),
     };
     let place = |path: &str| {
         let ino = kernel.view(disk)?.resolve(path, true).ok()?;

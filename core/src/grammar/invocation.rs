@@ -180,17 +180,16 @@ impl Invocation {
 
     /// Asking for an option that the command does not have is a mistake in the command's code.
     fn known(&self, name: &str) -> Option<&'static Flag> {
-        let flags = &self.command.flags;
-        let at = flags.iter().position(|f| f.long == name);
+        let at = self.command.place(name);
         debug_assert!(at.is_some(), "{} has no --{name}", self.command.path);
         let at = at?;
         self.asked.set(self.asked.get() | 1 << (at % 128));
-        flags.get(at)
+        self.command.flags.get(at)
     }
 
     /// Whether the command has asked for an option, given or not.
     pub fn was_asked(&self, name: &str) -> bool {
-        let at = self.command.flags.iter().position(|f| f.long == name);
+        let at = self.command.place(name);
         at.is_some_and(|at| self.asked.get() & 1 << (at % 128) != 0)
     }
 

@@ -164,7 +164,12 @@ impl Command {
 
     /// The option of this long name.
     pub fn flag(&self, long: &str) -> Option<&Flag> {
-        self.flags.iter().find(|f| f.long == long)
+        self.flags.get(self.place(long)?)
+    }
+
+    /// The place of an option in `flags`, which are in order.
+    pub fn place(&self, long: &str) -> Option<usize> {
+        self.flags.binary_search_by(|f| f.long.cmp(long)).ok()
     }
 
     /// The option of this letter.

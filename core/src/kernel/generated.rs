@@ -185,13 +185,12 @@ fn mounts(kernel: &Kernel, viewer: Viewer<'_>) -> Option<String> {
         ns.mounts
             .iter()
             .map(|m| {
-                let access = if m.read_only { "ro" } else { "rw" };
                 let device = match m.source {
                     Source::Disk { .. } => m.device.as_str(),
                     Source::Proc => "proc",
                     Source::Sys => "sysfs",
                 };
-                format!("{device} {} {} {access},relatime 0 0\n", m.target, m.fs_type)
+                format!("{device} {} {} {} 0 0\n", m.target, m.fs_type, m.shown_options())
             })
             .collect(),
     )

@@ -1,6 +1,6 @@
 //! Program files: stubs that name a program, scripts with `#!`, and what `exec` makes of them.
 
-use super::{Access, Flavor, Kernel, Viewer, may};
+use super::{Access, Flavor, Kernel, Mount, Viewer, may};
 use crate::base::Errno;
 use crate::fs::Node;
 
@@ -38,6 +38,15 @@ pub struct Image {
 }
 
 impl Kernel {
+    /// True where the filesystem of a path was mounted without the right to execute.
+    fn is_noexec(&self, viewer: Viewer<'_>, path: &str) -> bool {
+        let holds = |m: &&Mount| {
+            path.strip_prefix(m.target.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let mounts = self.namespace(viewer.ns).map_or(&[][..], |ns| &ns.mounts);
+        mounts.iter().filter(holds).max_by_key(|m| m.target.len()).is_some_and(Mount::is_noexec)
+    }
+
     /// Finds out what running the file at `path` means.
     ///
     /// # Errors
@@ -51,7 +60,7 @@ impl Kernel {
             let place = resolved.place().map_err(|e| if e == Errno::EPERM { Errno::EACCES } else { e })?;
             let inode = self.inode(place).ok_or(Errno::ENOENT)?;
             let Node::File(content) = &inode.node else { return Err(Errno::EACCES) };
-            if !may(inode, viewer.cred, Access::Execute) {
+            if !may(inode, viewer.cred, Access::Execute) || self.is_noexec(viewer, &resolved.path) {
                 return Err(Errno::EACCES);
             }
             let head = content.read(0, 512);

@@ -37,6 +37,25 @@ pub struct Mount {
     pub fs_type: String,
     /// The device that `mount` and `df` print.
     pub device: String,
+    /// The options that `mount` prints where they are not the usual ones: `rw,noexec,relatime,size=1024k`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub options: String,
+}
+
+impl Mount {
+    /// The options as `mount` prints them.
+    pub fn shown_options(&self) -> &str {
+        match (self.options.as_str(), self.read_only) {
+            ("", true) => "ro,relatime",
+            ("", false) => "rw,relatime",
+            (options, _) => options,
+        }
+    }
+
+    /// True where no file may be executed.
+    pub fn is_noexec(&self) -> bool {
+        self.options.split(',').any(|option| option == "noexec")
+    }
 }
 
 /// Limits on the processes of a namespace.

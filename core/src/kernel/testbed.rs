@@ -73,6 +73,7 @@ impl Testbed {
             read_only: false,
             fs_type: "ext4".into(),
             device: "/dev/vda1".into(),
+            options: String::new(),
         };
         let over = super::Place { fs, dir: View::ROOT, ino: proc };
         let ns = kernel.add_namespace(Namespace {

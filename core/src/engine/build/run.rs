@@ -301,6 +301,7 @@ fn mount_all(world: &World, root: FsId, dev: FsId, planned: &[Planned]) -> Vec<M
         read_only,
         fs_type: kind.into(),
         device: kind.into(),
+        options: String::new(),
     };
     let view = world.kernel.view(root);
     let place = |path: &str| {

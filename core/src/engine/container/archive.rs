@@ -196,6 +196,7 @@ fn at_rest(world: &mut World, container: &Container) -> Result<Vec<Mount>, Engin
         read_only: container.host.readonly_rootfs,
         fs_type: "overlay".into(),
         device: "overlay".into(),
+        options: String::new(),
     };
     let (events, seen) = (world.events.clone(), world.events_seen);
     let (mounts, temporary) = volume::mounts(world, container.id, vec![root], vec![])?;

@@ -210,11 +210,6 @@ fn files(log: &LogConfig) -> Option<(usize, usize)> {
     Some((usize::try_from(size).ok()?, files))
 }
 
-/// How much of a container's output its log options let it keep, in bytes.
-pub(super) fn capacity(log: &LogConfig) -> usize {
-    files(log).map_or(usize::MAX, |(size, files)| size.saturating_mul(files))
-}
-
 /// How many of the first lines went with files that were removed: a file is full once it holds `max-size`, and is
 /// looked at before each entry.
 fn rotated(log: &LogConfig, lines: &[Line]) -> usize {

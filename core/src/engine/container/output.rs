@@ -50,10 +50,9 @@ pub(super) fn collect_exec(world: &mut World, id: ObjectId) {
     }
 }
 
-/// Drops the oldest output where there is too much, or more than the log driver's options let it keep.
+/// Drops the oldest output where there is too much.
 fn trim(container: &mut Container) {
-    let most = super::logs::capacity(&container.host.log_config).min(MOST);
-    while container.output_bytes > most && container.output.len() > 1 {
+    while container.output_bytes > MOST && container.output.len() > 1 {
         let Some(oldest) = container.output.pop_front() else { break };
         container.output_bytes = container.output_bytes.saturating_sub(oldest.data.len());
         container.output_dropped += 1;

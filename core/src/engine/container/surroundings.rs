@@ -29,6 +29,7 @@ pub(super) fn network_files(world: &mut World) -> (FsId, Vec<Mount>) {
         read_only: false,
         fs_type: "ext4".into(),
         device: "/dev/vda1".into(),
+        options: String::new(),
     };
     (fs, made.into_iter().map(mount).collect())
 }
@@ -56,6 +57,7 @@ pub(super) fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount
         read_only: container.host.readonly_rootfs,
         fs_type: "overlay".into(),
         device: "overlay".into(),
+        options: String::new(),
     };
     let dev = world.kernel.add_fs(devices(now, container.config.tty));
     let place = |world: &World, path: &str| {
@@ -77,6 +79,7 @@ pub(super) fn base_mounts(world: &mut World, container: &Container) -> Vec<Mount
             read_only: false,
             fs_type: fs_type.into(),
             device: fs_type.into(),
+            options: String::new(),
         });
     }
     let memory = shared_memory(world, dev, u64::try_from(container.host.shm_size).unwrap_or(0));
@@ -93,6 +96,7 @@ pub(in crate::engine) fn shared_memory(world: &mut World, dev: FsId, bytes: u64)
     if bytes > 0 {
         world.kernel.set_quota(fs, bytes);
     }
+    let size = if bytes == 0 { String::new() } else { format!(",size={}k", bytes.div_ceil(1024)) };
     let mount = Mount {
         target: "/dev/shm".into(),
         over: Some(Place { fs: dev, dir: View::ROOT, ino: over }),
@@ -100,6 +104,7 @@ pub(in crate::engine) fn shared_memory(world: &mut World, dev: FsId, bytes: u64)
         read_only: false,
         fs_type: "tmpfs".into(),
         device: "shm".into(),
+        options: format!("rw,nosuid,nodev,noexec,relatime{size}"),
     };
     Some((mount, fs))
 }

@@ -117,10 +117,12 @@ fn make(
     temporary: &mut Vec<FsId>,
 ) -> Result<Mount, EngineError> {
     let mut read_only = !point.rw;
+    let mut shown = String::new();
     let source = match point.kind.as_str() {
         "tmpfs" => {
             let options = TmpfsOptions::of(container, &point.destination)?;
             read_only |= options.read_only;
+            shown = options.shown(read_only);
             let fs = options.make(world);
             temporary.push(fs);
             Source::Disk { fs, root: View::ROOT }
@@ -141,7 +143,15 @@ fn make(
         "tmpfs" => ("tmpfs".to_string(), "tmpfs".to_string()),
         _ => host_device(world),
     };
-    Ok(Mount { target: point.destination.clone(), over: Some(over), source, read_only, fs_type, device })
+    Ok(Mount {
+        target: point.destination.clone(),
+        over: Some(over),
+        source,
+        read_only,
+        fs_type,
+        device,
+        options: shown,
+    })
 }
 
 fn host_device(world: &World) -> (String, String) {
@@ -246,11 +256,13 @@ struct TmpfsOptions {
     gid: u32,
     read_only: bool,
     size: Option<u64>,
+    /// What `noexec`, `nosuid` and `nodev`, which are usual, were replaced by.
+    lifted: Vec<String>,
 }
 
 impl TmpfsOptions {
     fn of(container: &Container, target: &str) -> Result<Self, EngineError> {
-        let mut options = Self { mode: 0o1777, uid: 0, gid: 0, read_only: false, size: None };
+        let mut options = Self { mode: 0o1777, uid: 0, gid: 0, read_only: false, size: None, lifted: vec![] };
         let given = container.host.tmpfs.iter().flatten().find(|(path, _)| spec::clean(path) == target);
         for option in given.map_or("", |(_, text)| text.as_str()).split(',').filter(|o| !o.is_empty()) {
             let (key, value) = option.split_once('=').unwrap_or((option, ""));
@@ -269,8 +281,9 @@ impl TmpfsOptions {
                     let size = ram_in_bytes(value).ok().and_then(|n| u64::try_from(n).ok());
                     options.size = Some(size.ok_or_else(bad)?).filter(|n| *n > 0);
                 }
-                "rw" | "exec" | "noexec" | "suid" | "nosuid" | "dev" | "nodev" | "sync" | "async"
-                | "atime" | "noatime" | "diratime" | "nodiratime" | "relatime" => {}
+                "exec" | "suid" | "dev" => options.lifted.push(format!("no{key}")),
+                "rw" | "noexec" | "nosuid" | "nodev" | "sync" | "async" | "atime" | "noatime"
+                | "diratime" | "nodiratime" | "relatime" => {}
                 _ => return Err(bad()),
             }
         }
@@ -283,6 +296,20 @@ impl TmpfsOptions {
             options.mode = mode;
         }
         Ok(options)
+    }
+
+    /// As `mount` prints them.
+    fn shown(&self, read_only: bool) -> String {
+        let access = if read_only { "ro" } else { "rw" };
+        let flags =
+            ["nosuid", "nodev", "noexec"].into_iter().filter(|flag| !self.lifted.iter().any(|l| l == flag));
+        let words = std::iter::once(access).chain(flags).chain(["relatime"]);
+        let mut text = words.collect::<Vec<_>>().join(",");
+        text.extend(self.size.map(|size| format!(",size={}k", size.div_ceil(1024))));
+        text.extend((self.mode != 0o1777).then(|| format!(",mode={:o}", self.mode)));
+        text.extend((self.uid != 0).then(|| format!(",uid={}", self.uid)));
+        text.extend((self.gid != 0).then(|| format!(",gid={}", self.gid)));
+        text
     }
 
     fn make(&self, world: &mut World) -> FsId {
