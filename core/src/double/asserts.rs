@@ -105,7 +105,7 @@ impl Drydock {
         match &container.health {
             Some(health) => {
                 text.push_str(&format!("; its health is {}", health.status));
-                if let Some(probe) = health.log.last() {
+                if let Some(probe) = health.log.back() {
                     text.push_str(&format!(
                         ", the last check gave {}: {}",
                         probe.exit_code,

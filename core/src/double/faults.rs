@@ -25,7 +25,7 @@ impl Drydock {
         if let Err(why) = fault.check() {
             panic!("{fault:?}: {why}");
         }
-        self.world_mut().faults.armed.push_back(fault);
+        self.world_mut().faults.armed.push(fault);
     }
 
     /// Calls all faults off that are still to come.

@@ -6,12 +6,11 @@
 
 use crate::base::{Digest, Duration, Reference, Time};
 use crate::model::{Cut, Effect, EngineError, Entry, ErrorKind, Fault, Operation, Visit, World};
-use imbl::Vector;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// What struck the operations of a visit, in order.
-pub(crate) type Verdicts = Vector<Option<Effect>>;
+pub(crate) type Verdicts = std::collections::VecDeque<Option<Effect>>;
 
 /// How a visit went.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,7 +206,7 @@ fn verdict(world: &mut World, operation: Operation, about: &About) -> Result<Opt
 /// How long the operation is delayed and what strikes it; only in a visit is there somebody to wait, and a connection
 /// that can break.
 fn strike(
-    armed: &mut Vector<Fault>,
+    armed: &mut Vec<Fault>,
     operation: Operation,
     about: &About,
     visited: bool,
@@ -271,7 +270,7 @@ fn struck<T>(
             let done = act(world)?;
             if let Ok(id) = super::container::find(world, &name) {
                 let when = world.now() + after;
-                world.faults.doomed.push_back((when, id));
+                world.faults.doomed.push((when, id));
             }
             Ok(done)
         }

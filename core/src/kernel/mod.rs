@@ -47,7 +47,7 @@ pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
 
 use crate::base::{Duration, ObjectId, Rng, Time};
 use crate::fs::{ChainStore, Inode, RehydrateError, View};
-use imbl::{OrdMap, OrdSet, Vector};
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ pub struct Kernel {
     sinks: OrdMap<SinkId, Arc<Sink>>,
     /// Network namespaces, segments, sockets.
     pub net: net::Net,
-    notices: Vector<Notice>,
+    notices: Vec<Notice>,
     next_pid: u32,
     next_object: u64,
 }
@@ -123,7 +123,7 @@ impl Kernel {
             ttys: OrdMap::new(),
             sinks: OrdMap::new(),
             net: net::Net::default(),
-            notices: Vector::new(),
+            notices: Vec::new(),
             next_pid: 1000,
             next_object: 1,
         }
@@ -141,13 +141,13 @@ impl Kernel {
     }
 
     /// Takes the notices that have come up since the last call.
-    pub fn take_notices(&mut self) -> Vector<Notice> {
+    pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
     }
 
     fn notify(&mut self, notice: Notice) {
-        if self.notices.back() != Some(&notice) {
-            self.notices.push_back(notice);
+        if self.notices.last() != Some(&notice) {
+            self.notices.push(notice);
         }
     }
 

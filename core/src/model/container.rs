@@ -6,7 +6,7 @@ use crate::kernel::net::NetNsId;
 use crate::kernel::{Chunk, FsId, NsId, Pid, PidNsId, PipeId, SinkId, TtyId};
 use imbl::Vector;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub struct Health {
     /// Failures in a row.
     pub failing_streak: u32,
     /// The last five checks.
-    pub log: Vector<Probe>,
+    pub log: VecDeque<Probe>,
     /// When the next check begins, where one is due.
     pub next: Option<Time>,
     /// The check that runs now: its exec and when it is given up.

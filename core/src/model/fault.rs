@@ -4,8 +4,8 @@
 use super::{EngineError, ErrorKind, Operation};
 use crate::base::go_duration::as_text;
 use crate::base::{Duration, Time};
-use imbl::Vector;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
 /// An operation that is to go wrong.
 ///
@@ -247,9 +247,9 @@ pub enum Cut {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Visit {
     /// What struck its operations when it was tried before, in order.
-    pub replay: Vector<Option<Effect>>,
+    pub replay: VecDeque<Option<Effect>>,
     /// What has struck its operations now, in order.
-    pub made: Vector<Option<Effect>>,
+    pub made: VecDeque<Option<Effect>>,
     /// It is to be tried again so much later.
     pub delay: Option<Duration>,
     /// Its connection breaks.
@@ -270,7 +270,7 @@ pub struct Outage {
     /// A client has missed it meanwhile.
     pub(crate) missed: bool,
     /// The containers that run again when it is back, whatever their state says.
-    pub(crate) again: Vector<crate::base::ObjectId>,
+    pub(crate) again: Vec<crate::base::ObjectId>,
 }
 
 impl Outage {
@@ -284,9 +284,9 @@ impl Outage {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
     /// Those that are still to come.
-    pub armed: Vector<Fault>,
+    pub armed: Vec<Fault>,
     /// Containers that the kernel will kill for memory, and when.
-    pub doomed: Vector<(Time, crate::base::ObjectId)>,
+    pub doomed: Vec<(Time, crate::base::ObjectId)>,
     /// The daemon is gone.
     pub outage: Option<Outage>,
     pub(crate) visit: Option<Visit>,

@@ -4,6 +4,7 @@ use super::{ExecCreate, ExecStart, emit, exec_create, exec_start, schedule};
 use crate::base::{Duration, ObjectId, Time};
 use crate::kernel::Signal;
 use crate::model::{ContainerConfig, Exec, Health, Healthcheck, Probe, World};
+use std::collections::VecDeque;
 
 /// Between checks, and what a check may take, where neither is set.
 const DEFAULT: i64 = 30_000_000_000;
@@ -19,13 +20,7 @@ const OUTPUT: usize = 4096;
 impl Health {
     /// The health of a container that has not been checked yet.
     pub fn starting() -> Self {
-        Self {
-            status: "starting".into(),
-            failing_streak: 0,
-            log: imbl::Vector::new(),
-            next: None,
-            running: None,
-        }
+        Self { status: "starting".into(), failing_streak: 0, log: VecDeque::new(), next: None, running: None }
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn shut_down(world: &mut World) {
             container.restart_at = None;
             super::schedule(world, id);
             if let Some(outage) = &mut world.faults.outage {
-                outage.again.push_back(id);
+                outage.again.push(id);
             }
             continue;
         }

@@ -9,7 +9,6 @@ use crate::base::{Duration, ObjectId, Time};
 use crate::engine::{build, container};
 use crate::kernel::{Code, Pid};
 use crate::model::{Outage, World};
-use imbl::Vector;
 
 /// The program that clients become whose connection has broken.
 pub const LOST: &str = "docker lost connection";
@@ -21,7 +20,7 @@ pub fn stop_daemon(world: &mut World, down: Option<Duration>, live_restore: bool
         outage.until = until;
         return;
     }
-    world.faults.outage = Some(Outage { until, live_restore, missed: false, again: Vector::new() });
+    world.faults.outage = Some(Outage { until, live_restore, missed: false, again: Vec::new() });
     let builds: Vec<u64> = world.builds.keys().copied().collect();
     builds.into_iter().for_each(|number| build::cancel(world, number));
     let clients = |code: &Code| matches!(code, Code::State(name, _) if name.starts_with("docker "));
@@ -37,7 +36,7 @@ pub fn stop_daemon(world: &mut World, down: Option<Duration>, live_restore: bool
 /// Starts the daemon again, where it is gone.
 pub fn start_daemon(world: &mut World) {
     let Some(outage) = world.faults.outage.take() else { return };
-    world.events = Vector::new();
+    world.events = imbl::Vector::new();
     let listed: Vec<ObjectId> = world.names.values().copied().collect();
     for id in listed {
         container::revive(world, id, outage.again.contains(&id));
