@@ -322,7 +322,7 @@ fn clients_that_wait_lose_a_daemon_that_stops() {
 
     let mut server = server([]);
     let Handled::Stream(_, events) = server.handle(&Request::new("GET", "/events")) else { panic!() };
-    server.world_mut().faults.armed.push_back(Fault::on(Operation::Info).daemon_restart(SECOND));
+    server.world_mut().faults.armed.push(Fault::on(Operation::Info).daemon_restart(SECOND));
     assert_eq!(ask(&mut server, &Request::new("GET", "/info")).0.cut, Some(Cut::Reset));
     assert_eq!(server.poll(events).0, Some(Told::Cut(vec![])));
     assert_eq!(ask(&mut server, &Request::new("GET", "/_ping")).0.cut, Some(Cut::Reset));
@@ -484,7 +484,7 @@ proptest! {
         let mut server = server([]);
         ask(&mut server, &create("web"));
         ask(&mut server, &post("/containers/web/start"));
-        server.world_mut().faults.armed.push_back(Fault::on(Operation::ALL[on]).always().effect(effect.clone()));
+        server.world_mut().faults.armed.push(Fault::on(Operation::ALL[on]).always().effect(effect.clone()));
         let requests = [
             post("/images/create?fromImage=busybox&tag=latest"), create("other"), post("/containers/web/pause"),
             post("/containers/web/kill"), post("/containers/web/rename?name=x"), post("/images/alpine/tag?repo=b"),
