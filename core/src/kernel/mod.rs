@@ -45,7 +45,9 @@ pub use sys::{Growth, Read, Stat, Sys, TOO_MUCH};
 pub use table::{Launch, Stdio};
 pub use vfs::{Access, Place, Resolved, Target, Viewer, may};
 
-use crate::base::{Duration, ObjectId, Rng, Time};
+use object::MAX_WHOLE;
+
+use crate::base::{Duration, Errno, ObjectId, Rng, Time};
 use crate::fs::{ChainStore, Inode, RehydrateError, View};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
@@ -384,11 +386,30 @@ impl Kernel {
         if p.readers == 0 {
             return None;
         }
-        let room = PIPE_CAPACITY.saturating_sub(p.buffer.len()).min(data.len());
+        let capacity = if p.whole { MAX_WHOLE } else { PIPE_CAPACITY };
+        let room = capacity.saturating_sub(p.buffer.len()).min(data.len());
         p.buffer.extend(&data[..room]);
         let waiters = std::mem::take(&mut p.waiters);
         self.wake_all(waiters);
         Some(room)
+    }
+
+    /// All that was written to a pipe, which stays in it.
+    ///
+    /// # Errors
+    /// `EAGAIN` while someone may write more, who is given the room for it; `EFBIG` above 64 MiB.
+    fn gather_pipe(&mut self, pipe: PipeId) -> Result<Vec<u8>, Errno> {
+        let p = Arc::make_mut(self.pipes.get_mut(&pipe).ok_or(Errno::EBADF)?);
+        p.whole = true;
+        match (p.writers, p.buffer.len() >= MAX_WHOLE) {
+            (0, _) => Ok(p.buffer.iter().copied().collect()),
+            (_, true) => Err(Errno::EFBIG),
+            (_, false) => {
+                let waiters = std::mem::take(&mut p.waiters);
+                self.wake_all(waiters);
+                Err(Errno::EAGAIN)
+            }
+        }
     }
 
     /// Takes up to `max` bytes; an empty result with `ended` set is the end.

@@ -33,6 +33,8 @@ ids! {
 
 /// How many bytes a pipe or a socket holds, as on Linux.
 pub const PIPE_CAPACITY: usize = 64 * 1024;
+/// The largest file, or pipe, that a program may read whole, in bytes.
+pub(super) const MAX_WHOLE: usize = 64 << 20;
 
 /// Which of the two output streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -66,6 +68,9 @@ pub struct Pipe {
     pub writers: u32,
     /// Who waits for a change.
     pub waiters: BTreeSet<Pid>,
+    /// It is read as a file, at once: it holds all that is written.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 /// Output without a bound that the daemon or the session takes away after each round.

@@ -236,7 +236,12 @@ fn run_main(sys: &mut Sys<'_>, name: &str) -> Step {
         return not_simulated(sys, name);
     };
     let mark = sys.pending_mark();
-    match main(sys) {
+    let ended = main(sys);
+    let ended = match sys.awaited() {
+        Some(fd) => Err(Stop::Wait(Wait::readable(fd))),
+        None => ended,
+    };
+    match ended {
         Ok(code) | Err(Stop::Exit(code)) => Step::Exit(code),
         Err(Stop::Wait(wait)) => {
             sys.drop_pending_after(mark);

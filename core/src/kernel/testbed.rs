@@ -61,6 +61,8 @@ impl Testbed {
             let device = Inode::new(Node::CharDevice { major: 1, minor }, 0o666, now);
             view.create(dev, name, device, now).expect("a fresh directory");
         }
+        let descriptors = Inode::new(Node::Symlink("/proc/self/fd".into()), 0o777, now);
+        view.create(dev, "fd", descriptors, now).expect("a fresh directory");
         let mut kernel = Kernel::new(1, now);
         let proc = view.lookup(View::ROOT, "proc").expect("made above");
         let fs = kernel.add_fs(view);

@@ -3,10 +3,9 @@
 use super::{Read, Sys};
 use crate::base::{Errno, Time};
 use crate::fs::{Content, Inode, Node};
-use crate::kernel::{Access, FsId, Object, OpenFlags, Place, Resolved, Target, generated, may};
-
-/// The largest file a program may read whole, in bytes.
-const MAX_WHOLE: usize = 64 << 20;
+use crate::kernel::{
+    Access, FsId, MAX_WHOLE, Object, OpenFlags, PipeId, Place, Resolved, Target, generated, may,
+};
 
 /// What `stat` tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,12 +273,31 @@ impl Sys<'_> {
         Ok(Place { fs: dir.fs, dir: dir.ino, ino })
     }
 
+    /// The descriptor and the pipe that a path such as `/dev/fd/63` names.
+    fn pipe_at(&self, path: &str) -> Option<(i32, PipeId)> {
+        let fd = match path.strip_prefix("/dev/").or_else(|| path.strip_prefix("/proc/self/"))? {
+            "stdin" => 0,
+            name => name.strip_prefix("fd/")?.parse().ok()?,
+        };
+        match self.object(fd) {
+            Ok(Object::PipeReader(pipe)) => Some((fd, pipe)),
+            _ => None,
+        }
+    }
+
     /// A whole file.
     ///
     /// # Errors
-    /// As [`Sys::open`]; `EISDIR`; `EFBIG` above 64 MiB. Descriptors that are pipes give `EAGAIN` until they
-    /// have data.
+    /// As [`Sys::open`]; `EISDIR`; `EFBIG` above 64 MiB. A pipe gives `EAGAIN` until all who write to it are done:
+    /// a program that is a [`crate::kernel::Main`] is then run again, any other waits for [`Sys::awaited`].
     pub fn read_file(&mut self, path: &str) -> Result<Vec<u8>, Errno> {
+        if let Some((fd, pipe)) = self.pipe_at(path) {
+            let data = self.kernel_mut().gather_pipe(pipe);
+            if data == Err(Errno::EAGAIN) {
+                self.awaited = Some(fd);
+            }
+            return data;
+        }
         let fd = self.open(path, OpenFlags::READ, 0)?;
         let mut data = vec![];
         let result = loop {

@@ -22,11 +22,18 @@ pub struct Sys<'a> {
     pid: Pid,
     fuel: u32,
     spent: u32,
+    /// The descriptor of a pipe that was to be read whole and is still written to.
+    awaited: Option<i32>,
 }
 
 impl<'a> Sys<'a> {
     pub(super) fn new(machine: &'a mut dyn Machine, programs: &'a Programs, pid: Pid, fuel: u32) -> Self {
-        Self { machine, programs, pid, fuel, spent: 0 }
+        Self { machine, programs, pid, fuel, spent: 0, awaited: None }
+    }
+
+    /// The descriptor of the pipe that [`Sys::read_file`] found unfinished.
+    pub fn awaited(&mut self) -> Option<i32> {
+        self.awaited.take()
     }
 
     /// Spends `units` of this turn's work (one is about a microsecond of virtual time); false where the turn

@@ -272,6 +272,8 @@ impl Sys<'_> {
     /// # Errors
     /// `ESRCH`; `EPERM` where it belongs to another user and this one has not `KILL`.
     pub fn kill(&mut self, pid: Pid, signal: Signal) -> Result<(), Errno> {
+        // The signal may end this process: what it has printed comes first.
+        self.flush();
         let me = self.me()?.cred.uid;
         let target = self.kernel().process(pid).ok_or(Errno::ESRCH)?;
         if me != target.cred.uid && !self.is_capable("KILL") {
