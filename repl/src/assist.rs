@@ -1,10 +1,10 @@
-//! What the editor offers while a line is typed: completion, a hint from history, colours, more lines.
+//! What the editor offers while a line is typed: completion, a hint from history, colours.
 
 use drydock::session::{Offer, Offers, Session};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 use std::borrow::Cow;
 
@@ -15,8 +15,6 @@ pub struct Assist {
     offers: Offers,
     /// What is typed is shown; not so for a password.
     pub shown: bool,
-    /// A container reads what is typed, and knows itself where its commands end.
-    pub attached: bool,
 }
 
 impl Assist {
@@ -71,13 +69,7 @@ impl Highlighter for Assist {
     }
 }
 
-impl Validator for Assist {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let line = context.input();
-        let whole =
-            !self.shown || self.attached || line.starts_with(':') || drydock::transcript::is_complete(line);
-        Ok(if whole { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
-    }
-}
+/// The prompt asks for the lines that a command lacks, so each is entered as it is.
+impl Validator for Assist {}
 
 impl Helper for Assist {}

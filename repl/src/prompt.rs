@@ -6,13 +6,15 @@ use crate::files;
 use drydock::base::{Duration, Time};
 use drydock::kernel::Pulse;
 use drydock::session::{Answer, Desk, Session};
-use rustyline::config::Configurer;
+use drydock::sh::Shell;
+use drydock::transcript;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{
     Cmd, ConditionalEventHandler, Config, EditMode, Editor, Event, EventContext, EventHandler, KeyEvent,
     Modifiers, RepeatCount,
 };
+use std::collections::VecDeque;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,8 +50,10 @@ pub struct Prompt<'c> {
     pending: String,
     /// The keys that detach from a container were typed instead of a line.
     detached: Arc<AtomicBool>,
-    /// The last line was not shown as it was typed.
+    /// The editor has ended a line that the session will end too: of a password, or one that was given up.
     hidden: bool,
+    /// Commands that were pasted after the one that runs.
+    pasted: VecDeque<String>,
 }
 
 /// Watches for the keys that detach from a container, one after the other.
@@ -95,8 +99,7 @@ pub fn open(
     history: Option<PathBuf>,
     save_to: Option<&str>,
 ) -> Result<u8, String> {
-    let config =
-        Config::builder().edit_mode(EditMode::Emacs).bracketed_paste(true).auto_add_history(true).build();
+    let config = Config::builder().edit_mode(EditMode::Emacs).bracketed_paste(true).build();
     let mut editor = LineEditor::with_config(config).map_err(|e| e.to_string())?;
     editor.set_helper(Some(Assist::default()));
     if let Some(path) = &history {
@@ -114,6 +117,7 @@ pub fn open(
         pending: String::new(),
         detached: Arc::default(),
         hidden: false,
+        pasted: VecDeque::new(),
     };
     let code = prompt.stay();
     if let Some(path) = &history {
@@ -156,7 +160,6 @@ impl Prompt<'_> {
         if text.is_empty() {
             return;
         }
-        // The editor has ended the line of a password already.
         if std::mem::take(&mut self.hidden) && text.starts_with('\n') {
             text.remove(0);
         }
@@ -175,13 +178,17 @@ impl Prompt<'_> {
     }
 
     fn read(&mut self) -> bool {
+        if let Some(command) = self.pasted.pop_front() {
+            println!("{}", command.replace('\n', &format!("\n{}", self.more())));
+            self.pending.clear();
+            self.enter(&command);
+            return true;
+        }
         let shown = self.desk.session.echoes();
         if let Some(helper) = self.editor.helper_mut() {
             helper.look_at(&self.desk.session);
             helper.shown = shown;
-            helper.attached = self.desk.session.detach_keys().is_some();
         }
-        self.editor.set_auto_add_history(shown);
         self.hidden = !shown;
         let keys = self.desk.session.detach_keys();
         if let Some(keys) = &keys {
@@ -204,14 +211,23 @@ impl Prompt<'_> {
             self.desk.session.type_bytes(&keys.unwrap_or_default());
             return true;
         }
-        match line {
-            Ok(line) => {
-                for line in line.lines().chain(line.is_empty().then_some("")) {
-                    self.enter(line);
+        // What a program reads is entered as it is, line by line.
+        let commanded = self.desk.session.shell().is_some_and(Shell::is_idle);
+        match line.and_then(|line| if commanded { self.complete(line) } else { Ok(line) }) {
+            Ok(text) if !commanded => {
+                text.split('\n').for_each(|line| self.enter(line));
+                true
+            }
+            Ok(text) => {
+                if shown {
+                    let _history_is_a_convenience = self.editor.add_history_entry(&text);
                 }
+                self.take(text);
                 true
             }
             Err(ReadlineError::Interrupted) => {
+                // The editor has ended the line.
+                self.hidden = true;
                 self.desk.session.interrupt();
                 true
             }
@@ -220,6 +236,35 @@ impl Prompt<'_> {
                 true
             }
             Err(_) => false,
+        }
+    }
+
+    /// Asks for the lines that a command of the shell lacks.
+    fn complete(&mut self, mut text: String) -> rustyline::Result<String> {
+        while !text.trim_start().starts_with(':') && !transcript::is_complete(&text) {
+            let line = match self.editor.readline(&self.more()) {
+                Err(ReadlineError::Eof) => break,
+                line => line?,
+            };
+            text = format!("{text}\n{line}");
+        }
+        Ok(text)
+    }
+
+    /// What stands before each further line of a command.
+    fn more(&self) -> String {
+        self.desk.session.shell().and_then(|shell| shell.variable("PS2")).unwrap_or("> ").to_string()
+    }
+
+    /// Enters the first command of what was typed or pasted; the others wait for their prompts.
+    fn take(&mut self, text: String) {
+        let mut commands = transcript::split_script(&text).into_iter().map(|command| command.text);
+        match commands.next() {
+            Some(first) if text.contains('\n') => {
+                self.pasted = commands.collect();
+                self.enter(&first);
+            }
+            _ => self.enter(&text),
         }
     }
 

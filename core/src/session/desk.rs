@@ -456,6 +456,29 @@ mod tests {
     }
 
     #[test]
+    fn a_command_of_several_lines_is_asked_for_and_may_be_given_up() {
+        let mut desk = Desk::new(7);
+        settle(&mut desk);
+        let mut answer = |lines: &[&str]| {
+            for line in lines {
+                match *line {
+                    "^C" => desk.interrupt(),
+                    line => drop(desk.enter(line)),
+                }
+            }
+            desk.poll(Duration::millis(20), 500);
+            desk.session.take_text()
+        };
+        let prompt = "learner@drydock:~$ ";
+        assert_eq!(answer(&["for i in 1 2; do", "echo $i", "done"]), format!("1\r\n2\r\n{prompt}"));
+        assert_eq!(answer(&["echo a \\"]), "> ");
+        assert_eq!(answer(&["b"]), format!("a b\r\n{prompt}"));
+        assert_eq!(answer(&["if true; then"]), "> ");
+        assert_eq!(answer(&["^C"]), format!("\r\n{prompt}"));
+        assert_eq!(answer(&["echo $?"]), format!("130\r\n{prompt}"));
+    }
+
+    #[test]
     fn an_earlier_command_is_not_put_into_a_here_document() {
         let mut desk = Desk::new(7);
         settle(&mut desk);

@@ -96,7 +96,10 @@ impl Shell {
                 Ok(Flow::Next)
             }
             Err(trouble) => {
-                let lines = text.get(..).map_or(0, |t| t.lines().count()) as u32;
+                let lines = match self.voice {
+                    Voice::Dash => text.matches('\n').count() as u32 + 1,
+                    _ => text.lines().count() as u32,
+                };
                 self.syntax_error(sys, &trouble, text, lines.max(1))
             }
         }
@@ -184,8 +187,9 @@ impl Shell {
             let mut parser = Parser::new(&text, 0, line, self.voice).with_aliases(&aliases);
             let read = parse::next_command(&mut parser);
             awaited = if parser.unfinished.is_some() { Awaited::Document } else { Awaited::Rest };
+            let lacks = (parser.continues || awaited == Awaited::Document) && !ended;
             match read {
-                Ok(Some(_)) if awaited == Awaited::Document && !ended => {}
+                Ok(_) if lacks => {}
                 Ok(Some(complete)) => {
                     let end = text.len().saturating_sub(complete.rest);
                     let unit: Arc<str> = Arc::from(text.get(..end).unwrap_or(""));
@@ -230,13 +234,11 @@ impl Shell {
 
     /// Reads one more line of the script, byte by byte from what children read too.
     fn read_line(&mut self, sys: &mut Sys<'_>, fd: i32, awaited: Awaited) -> Turn<Flow> {
-        let interactive = self.options.interactive && self.fed.is_none();
         let Feed::Fd { raw, .. } = &mut self.frame().feed else { return Ok(Flow::Next) };
         let mut raw = std::mem::take(raw);
-        // An empty mark says that the prompt has been printed.
-        if interactive && raw.is_empty() && !self.prompted {
-            self.prompt(sys, awaited != Awaited::Command);
-            self.prompted = true;
+        // A terminal has shown the lines that are there already, each as it was typed.
+        if awaited == Awaited::Command || !sys.is_tty(fd) {
+            self.prompt_once(sys, &raw, awaited);
         }
         let whole = sys.is_tty(fd) || self.fed == Some(fd);
         let mut ended = false;
@@ -249,7 +251,10 @@ impl Shell {
                     }
                 }
                 Ok(Read::Wait) if whole && raw.contains(&b'\n') => break Flow::Next,
-                Ok(Read::Wait) => break Flow::Block(Wait::readable(fd)),
+                Ok(Read::Wait) => {
+                    self.prompt_once(sys, &raw, awaited);
+                    break Flow::Block(Wait::readable(fd));
+                }
                 Ok(Read::End) | Err(_) => {
                     ended = true;
                     break Flow::Next;
@@ -277,6 +282,25 @@ impl Shell {
             return Err(self.fatal(2));
         }
         Ok(flow)
+    }
+
+    /// Prints the prompt of a line of which nothing has been read.
+    fn prompt_once(&mut self, sys: &mut Sys<'_>, raw: &[u8], awaited: Awaited) {
+        if self.options.interactive && self.fed.is_none() && raw.is_empty() && !self.prompted {
+            self.prompt(sys, awaited != Awaited::Command);
+            self.prompted = true;
+        }
+    }
+
+    /// Drops what was typed of a command and asks for it anew.
+    pub(super) fn begin_line_anew(&mut self, sys: &mut Sys<'_>) {
+        if let Feed::Fd { held, raw, .. } = &mut self.frame().feed {
+            held.clear();
+            raw.clear();
+        }
+        if std::mem::take(&mut self.prompted) {
+            sys.eprint("\n");
+        }
     }
 
     fn remember(&mut self, text: &str) {

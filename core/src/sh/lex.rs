@@ -59,6 +59,8 @@ pub struct Parser<'a> {
     pub(super) alias_next: bool,
     /// Inside `[[ ]]`.
     pub(super) in_test: bool,
+    /// The text ends with a line that a backslash joins to the next.
+    pub(super) continues: bool,
 }
 
 pub type Parsed<T> = Result<T, Trouble>;
@@ -80,6 +82,7 @@ impl<'a> Parser<'a> {
             expansions: 0,
             alias_next: false,
             in_test: false,
+            continues: false,
         }
     }
 
@@ -147,8 +150,8 @@ impl<'a> Parser<'a> {
                     self.pos += 1;
                 }
                 Some(b'\\') if self.byte_at(1) == Some(b'\n') => {
-                    self.pos += 2;
-                    self.line += 1;
+                    self.pos += 1;
+                    self.join_lines();
                 }
                 Some(b'#') => {
                     let end = self.rest().find('\n').unwrap_or(self.rest().len());
@@ -157,6 +160,13 @@ impl<'a> Parser<'a> {
                 _ => return,
             }
         }
+    }
+
+    /// Takes the line feed after a backslash.
+    pub(super) fn join_lines(&mut self) {
+        self.pos += 1;
+        self.line += 1;
+        self.continues |= self.pos == self.text.len();
     }
 
     /// The next token, which stays.
@@ -169,6 +179,17 @@ impl<'a> Parser<'a> {
             self.peeked = Some(Peeked { token, end, end_line, line });
         }
         Ok(self.peeked.as_ref().map_or(&Tok::End, |p| &p.token))
+    }
+
+    /// Where the token that was looked at begins.
+    pub(super) fn start(&mut self) -> usize {
+        self.skip_blanks();
+        self.pos
+    }
+
+    /// The text from there up to here.
+    pub(super) fn head(&self, start: usize) -> String {
+        self.text.get(start..self.pos).unwrap_or("").to_string()
     }
 
     /// Takes the next token.

@@ -9,6 +9,7 @@ mod assign;
 mod ast;
 mod braces;
 pub mod builtins;
+mod callers;
 mod code;
 mod compile;
 mod compile_word;
@@ -116,16 +117,13 @@ impl Shell {
 
 /// True where a text ends inside a command, a quotation or a here-document, so that more lines are needed.
 pub fn is_incomplete(text: &str) -> bool {
+    let text = &format!("{text}\n");
     let mut at = 0;
     let mut line = 1;
-    if text.ends_with('\\') && !text.ends_with("\\\\") || text.ends_with("\\\n") && !text.ends_with("\\\\\n")
-    {
-        return true;
-    }
     while at < text.len() {
         let mut parser = lex::Parser::new(text, at, line, Voice::Bash);
         match parse::next_command(&mut parser) {
-            Ok(Some(_)) if parser.unfinished.is_some() => return true,
+            Ok(Some(_)) if parser.unfinished.is_some() || parser.continues => return true,
             Ok(Some(complete)) if complete.rest < text.len() - at => {
                 at = text.len() - complete.rest;
                 line = complete.line;

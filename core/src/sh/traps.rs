@@ -36,6 +36,7 @@ impl Shell {
                 _ if signal == Signal::INT && self.is_interactive() => {
                     self.status = 130;
                     self.abort(sys);
+                    self.begin_line_anew(sys);
                     return true;
                 }
                 _ => {}
