@@ -85,7 +85,8 @@ impl Mistake {
                     Mistake::Unset(name) => return format!("{name}: unbound variable"),
                     Mistake::Deep | Mistake::Told(_) => ("expression recursion level exceeded", shown),
                 };
-                let last = shown.split_whitespace().last().unwrap_or("");
+                // Where the text has ended: what stands after its last name or number.
+                let last = shown.trim_end().rsplit(is_name_char).next().unwrap_or("").trim_start();
                 let token = if token.is_empty() { last } else { token };
                 format!("{shown}: {what} (error token is \"{token}\")")
             }
@@ -110,12 +111,12 @@ impl Mistake {
     }
 }
 
-/// Parses an expression; an empty text is 0.
+/// Parses an expression; an empty text is 0. dash has neither powers nor steps nor commas.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse(text: &str) -> Result<Expr, Mistake> {
-    let mut p = Parser { text, pos: 0, depth: 0 };
+pub fn parse(text: &str, voice: Voice) -> Result<Expr, Mistake> {
+    let mut p = Parser { text, pos: 0, depth: 0, voice };
     p.blanks();
     if p.rest().is_empty() {
         return Ok(Expr::Number(0));
@@ -129,8 +130,8 @@ pub fn parse(text: &str) -> Result<Expr, Mistake> {
 ///
 /// # Errors
 /// As [`parse`], and divisions by zero, variables that cannot be set and the like.
-pub fn evaluate(text: &str, cells: &mut dyn Cells) -> Result<i64, Mistake> {
-    eval(&parse(text)?, cells, 0)
+pub fn evaluate(text: &str, voice: Voice, cells: &mut dyn Cells) -> Result<i64, Mistake> {
+    eval(&parse(text, voice)?, cells, 0)
 }
 
 /// Evaluates a parsed expression.
@@ -214,7 +215,7 @@ fn read(cell: &Cell, cells: &mut dyn Cells, level: u32) -> Result<i64, Mistake> 
     if level >= MAX_REFERENCES {
         return Err(Mistake::Deep);
     }
-    eval(&parse(trimmed)?, cells, level + 1)
+    eval(&parse(trimmed, Voice::Bash)?, cells, level + 1)
 }
 
 fn write(cell: &Cell, value: i64, cells: &mut dyn Cells, level: u32) -> Result<(), Mistake> {
@@ -292,6 +293,7 @@ struct Parser<'a> {
     text: &'a str,
     pos: usize,
     depth: u32,
+    voice: Voice,
 }
 
 impl Parser<'_> {
@@ -322,7 +324,7 @@ impl Parser<'_> {
 
     fn comma(&mut self) -> Result<Expr, Mistake> {
         let mut left = self.assignment()?;
-        while self.eat(",") {
+        while self.voice != Voice::Dash && self.eat(",") {
             left = Expr::Binary(",", Box::new(left), Box::new(self.assignment()?), String::new());
         }
         Ok(left)
@@ -362,7 +364,8 @@ impl Parser<'_> {
         let op = LEVELS.get(level)?.iter().find(|op| rest.starts_with(**op))?;
         let next = rest.as_bytes().get(op.len()).copied();
         let taken = match (*op, next) {
-            ("|", Some(b'|')) | ("&", Some(b'&')) | ("*", Some(b'*')) => true,
+            ("*", Some(b'*')) => self.voice != Voice::Dash,
+            ("|", Some(b'|')) | ("&", Some(b'&')) => true,
             ("<", Some(b'<')) | (">", Some(b'>')) => true,
             ("==" | "!=" | "<=" | ">=" | "||" | "&&", _) => false,
             (_, Some(b'=')) => true,
@@ -398,7 +401,7 @@ impl Parser<'_> {
 
     fn power(&mut self) -> Result<Expr, Mistake> {
         let base = self.unary()?;
-        if !self.eat("**") {
+        if self.voice == Voice::Dash || !self.eat("**") {
             return Ok(base);
         }
         self.blanks();
@@ -407,14 +410,18 @@ impl Parser<'_> {
         Ok(Expr::Binary("**", Box::new(base), Box::new(exponent), token))
     }
 
+    fn steps(&self) -> &'static [(&'static str, i64)] {
+        if self.voice == Voice::Dash { &[] } else { &[("++", 1), ("--", -1)] }
+    }
+
     fn unary(&mut self) -> Result<Expr, Mistake> {
-        for (text, by) in [("++", 1), ("--", -1)] {
+        for (text, by) in self.steps() {
             let at = self.pos;
             if self.eat(text) {
                 self.blanks();
                 let named = self.rest().starts_with(|c: char| is_name_char(c) && !c.is_ascii_digit());
                 if named && let Expr::Cell(cell) = self.primary()? {
-                    return Ok(Expr::Step(cell, by, false));
+                    return Ok(Expr::Step(cell, *by, false));
                 }
                 self.pos = at;
             }
@@ -426,9 +433,9 @@ impl Parser<'_> {
         }
         let operand = self.primary()?;
         if let Expr::Cell(cell) = &operand {
-            for (text, by) in [("++", 1), ("--", -1)] {
+            for (text, by) in self.steps() {
                 if self.eat(text) {
-                    return Ok(Expr::Step(cell.clone(), by, true));
+                    return Ok(Expr::Step(cell.clone(), *by, true));
                 }
             }
         }
@@ -469,9 +476,9 @@ impl Parser<'_> {
         let raw = self.rest().get(..len).unwrap_or("").to_string();
         self.pos += len + 1;
         // A key of a map need not be an expression.
-        let depth = self.depth;
+        let (depth, voice) = (self.depth, self.voice);
         let inner = self.deeper(|_| {
-            let mut p = Parser { text: &raw, pos: 0, depth: depth + 1 };
+            let mut p = Parser { text: &raw, pos: 0, depth: depth + 1, voice };
             let expr = p.comma()?;
             p.blanks();
             if p.rest().is_empty() { Ok(expr) } else { Err(Mistake::Operator(p.rest().to_string())) }
@@ -562,19 +569,19 @@ mod tests {
             ("- - 3", 3),
             ("nosuch", 0),
         ] {
-            assert_eq!(evaluate(text, &mut cells), Ok(want), "{text}");
+            assert_eq!(evaluate(text, Voice::Bash, &mut cells), Ok(want), "{text}");
         }
         for text in ["1 +", "1 2", "(1", "5 = 3", "08", "1/0", "2 ** -1", "$"] {
-            assert!(evaluate(text, &mut cells).is_err(), "{text}");
+            assert!(evaluate(text, Voice::Bash, &mut cells).is_err(), "{text}");
         }
-        assert_eq!(evaluate(&"(".repeat(100_000), &mut cells), Err(Mistake::Deep));
-        assert_eq!(evaluate(&"-".repeat(100_001), &mut cells), Err(Mistake::Deep));
+        assert_eq!(evaluate(&"(".repeat(100_000), Voice::Bash, &mut cells), Err(Mistake::Deep));
+        assert_eq!(evaluate(&"-".repeat(100_001), Voice::Bash, &mut cells), Err(Mistake::Deep));
     }
 
     #[test]
     fn mistakes_as_each_shell_words_them() {
         let mut cells = Map(BTreeMap::new());
-        let mistake = evaluate("1/0", &mut cells).unwrap_err();
+        let mistake = evaluate("1/0", Voice::Bash, &mut cells).unwrap_err();
         assert_eq!(mistake.text(Voice::Bash, "1/0"), "1/0: division by 0 (error token is \"0\")");
         assert_eq!(mistake.text(Voice::Dash, "1/0"), "arithmetic expression: division by zero: \"1/0\"");
         assert_eq!(mistake.text(Voice::Ash, "1/0"), "divide by zero");

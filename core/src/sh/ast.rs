@@ -41,17 +41,48 @@ pub struct Command {
 /// The kinds of commands.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    Simple { assigns: Vec<Assign>, words: Vec<Arg> },
+    Simple {
+        assigns: Vec<Assign>,
+        words: Vec<Arg>,
+    },
     Brace(List),
     Subshell(List),
-    For { name: Arc<str>, words: Option<Vec<Word>>, body: List },
-    Select { name: Arc<str>, words: Option<Vec<Word>>, body: List },
-    ArithFor { parts: [Word; 3], body: List },
+    /// `text`: its head as `set -x` shows it.
+    For {
+        name: Arc<str>,
+        words: Option<Vec<Word>>,
+        body: List,
+        text: Arc<str>,
+    },
+    Select {
+        name: Arc<str>,
+        words: Option<Vec<Word>>,
+        body: List,
+    },
+    ArithFor {
+        parts: [Word; 3],
+        body: List,
+    },
     Arith(Word),
-    If { branches: Vec<(List, List)>, otherwise: Option<List> },
-    While { until: bool, condition: List, body: List },
-    Case { word: Word, arms: Vec<Arm> },
-    Function { name: Arc<str>, body: Box<Command>, text: Arc<str> },
+    If {
+        branches: Vec<(List, List)>,
+        otherwise: Option<List>,
+    },
+    While {
+        until: bool,
+        condition: List,
+        body: List,
+    },
+    Case {
+        word: Word,
+        arms: Vec<Arm>,
+        text: Arc<str>,
+    },
+    Function {
+        name: Arc<str>,
+        body: Box<Command>,
+        text: Arc<str>,
+    },
     Test(Test),
 }
 

@@ -158,6 +158,8 @@ pub enum Op {
         append: bool,
         declared: bool,
     },
+    /// Carries out an assignment, so that those after it see it.
+    Settle,
     /// Target pushed.
     Redirect {
         fd: Option<i32>,
@@ -196,6 +198,8 @@ pub enum Op {
         name: Arc<str>,
         end: u32,
     },
+    /// Shows a line under `set -x`.
+    Trace(Arc<str>),
     /// Pops the pushed pattern; jumps where it does not match the text below it.
     Match(u32),
     /// Pops the text of `case`.

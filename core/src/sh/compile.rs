@@ -167,7 +167,7 @@ impl Compiler<'_> {
         self.land(hole);
     }
 
-    fn simple(&mut self, command: &Command, assigns: &[Assign], words: &[Arg], tail: bool) {
+    pub(super) fn simple(&mut self, command: &Command, assigns: &[Assign], words: &[Arg], tail: bool) {
         self.ops.push(Op::Begin(command.line));
         for word in words {
             match word {
@@ -176,8 +176,11 @@ impl Compiler<'_> {
             }
         }
         self.redirs(&command.redirs);
-        for assign in assigns {
+        for (i, assign) in assigns.iter().enumerate() {
             self.assign(assign, false);
+            if words.is_empty() && i + 1 < assigns.len() {
+                self.ops.push(Op::Settle);
+            }
         }
         self.ops.push(Op::Run { tail });
     }
@@ -242,15 +245,15 @@ impl Compiler<'_> {
                 self.ops.push(Op::EndFork);
                 self.land(hole);
             }
-            Kind::For { name, words, body } => {
+            Kind::For { name, words, body, text } => {
                 self.items(command.line, words.as_ref());
                 let again = self.hole(Op::For { name: name.clone(), end: 0 });
-                self.each(again, Op::ForNext { name: name.clone(), end: 0 }, body);
+                self.each(again, Op::ForNext { name: name.clone(), end: 0 }, body, Some(text));
             }
             Kind::Select { name, words, body } => {
                 self.items(command.line, words.as_ref());
                 let again = self.hole(Op::Select { name: name.clone(), end: 0 });
-                self.each(again, Op::SelectNext { name: name.clone(), end: 0 }, body);
+                self.each(again, Op::SelectNext { name: name.clone(), end: 0 }, body, None);
             }
             Kind::ArithFor { parts, body } => self.arithmetic_for(command.line, parts, body),
             Kind::Arith(text) => {
@@ -261,7 +264,10 @@ impl Compiler<'_> {
             }
             Kind::If { branches, otherwise } => self.if_clause(branches, otherwise.as_ref(), tail),
             Kind::While { until, condition, body } => self.while_clause(*until, condition, body),
-            Kind::Case { word, arms } => self.case_clause(word, arms, tail),
+            Kind::Case { word, arms, text } => {
+                self.trace(text);
+                self.case_clause(word, arms, tail);
+            }
             Kind::Function { name, body, text } => {
                 let entry = self.here() + 2;
                 self.ops.push(Op::Define { name: name.clone(), entry, text: text.clone() });
@@ -288,14 +294,23 @@ impl Compiler<'_> {
     }
 
     /// A loop over values: its head has been compiled.
-    fn each(&mut self, head: usize, next: Op, body: &List) {
+    fn each(&mut self, head: usize, next: Op, body: &List, text: Option<&Arc<str>>) {
         let again = self.here();
         let step = self.hole(next);
+        if let Some(text) = text {
+            self.trace(text);
+        }
         self.list(body, false);
         self.ops.push(Op::Jump(again));
         let end = self.here();
         self.aim(head, end);
         self.aim(step, end);
+    }
+
+    fn trace(&mut self, text: &Arc<str>) {
+        if self.voice == Voice::Bash {
+            self.ops.push(Op::Trace(text.clone()));
+        }
     }
 
     fn while_clause(&mut self, until: bool, condition: &List, body: &List) {

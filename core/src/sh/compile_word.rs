@@ -1,7 +1,7 @@
 //! From trees to instructions: words.
 
 use super::arith;
-use super::ast::{Form, Index, Param, Part, Word};
+use super::ast::{Arg, Command, Form, Index, Item, Kind, List, Param, Part, Redir, RedirKind, Word};
 use super::braces;
 use super::code::{Known, Make, Mode, Op, Source, Which};
 use super::compile::Compiler;
@@ -67,7 +67,7 @@ impl Compiler<'_> {
 
     /// An expression whose truth becomes the status.
     pub(super) fn compute(&mut self, text: &Word) {
-        match constant(text) {
+        match constant(text, self.voice) {
             Some(expr) => self.ops.push(Op::ComputeKnown(expr)),
             None => {
                 self.text(text);
@@ -85,7 +85,12 @@ impl Compiler<'_> {
                 Part::Param(param) => self.param(param),
                 Part::Command { list, quoted } => {
                     let hole = self.hole(Op::Substitute { end: 0, quoted: *quoted });
-                    self.list(list, true);
+                    match read_file(list).filter(|_| self.voice == Voice::Bash) {
+                        Some(reading) => {
+                            self.simple(reading, &[], &[Arg::Word(vec![Part::Lit("cat".into())])], true)
+                        }
+                        None => self.list(list, true),
+                    }
                     self.ops.push(Op::EndFork);
                     self.land(hole);
                 }
@@ -95,7 +100,7 @@ impl Compiler<'_> {
                     self.ops.push(Op::EndFork);
                     self.land(hole);
                 }
-                Part::Arith { text, quoted } => match constant(text) {
+                Part::Arith { text, quoted } => match constant(text, self.voice) {
                     Some(expr) => self.ops.push(Op::Arith(expr, *quoted)),
                     None => {
                         self.text(text);
@@ -173,10 +178,25 @@ impl Compiler<'_> {
     }
 }
 
+/// The redirection that is all of `$(< file)`, which stands for the text of the file.
+fn read_file(list: &List) -> Option<&Command> {
+    let [Item { first, rest, background: false, .. }] = list.as_slice() else { return None };
+    let [command @ Command { kind: Kind::Simple { assigns, words }, redirs, .. }] = first.commands.as_slice()
+    else {
+        return None;
+    };
+    let alone = rest.is_empty() && !first.bang && assigns.is_empty() && words.is_empty();
+    let reads = matches!(redirs.as_slice(), [Redir { fd: None | Some(0), kind: RedirKind::Read, .. }]);
+    (alone && reads).then_some(command)
+}
+
 /// The expression of a text without expansions, parsed once.
-fn constant(text: &Word) -> Option<Arc<Known>> {
+fn constant(text: &Word, voice: Voice) -> Option<Arc<Known>> {
     match text.as_slice() {
-        [Part::Lit(text)] => arith::parse(text).ok().map(|expr| Arc::new(Known { expr, text: text.clone() })),
+        [Part::Lit(text)] => {
+            let expr = arith::parse(text, voice).ok()?;
+            Some(Arc::new(Known { expr, text: text.clone() }))
+        }
         _ => None,
     }
 }

@@ -30,7 +30,8 @@ impl Shell {
             Op::Return => self.pop_function(sys),
             Op::Define { name, entry, text } => {
                 let unit = self.frame().unit.clone();
-                let function = Function { unit, entry: *entry, text: text.clone() };
+                let source = Arc::from(self.own_source());
+                let function = Function { unit, entry: *entry, text: text.clone(), source };
                 self.functions.insert(name.clone(), function);
                 self.status = 0;
             }
@@ -47,15 +48,21 @@ impl Shell {
                     self.frame().pc = *to;
                 }
             }
+            Op::Trace(text) => self.trace_line(sys, text),
             Op::DropText => {
                 self.pop_text();
             }
             Op::Compute | Op::ComputeKnown(_) => {
                 let value = match op {
-                    Op::ComputeKnown(expr) => self.compute_known(expr, sys),
+                    Op::ComputeKnown(known) => {
+                        self.trace_line(sys, &format!("(( {} ))", known.text));
+                        let result = arith::eval(&known.expr, self, 0);
+                        self.computed(result, "((: ", &known.text, sys)
+                    }
                     _ => {
                         let text = self.pop_text();
-                        self.compute(&text, sys)
+                        self.trace_line(sys, &format!("(( {text} ))"));
+                        self.compute_as("((: ", &text, sys)
                     }
                 };
                 self.status = match value {
@@ -211,28 +218,45 @@ impl Shell {
     }
 
     pub(super) fn compute(&mut self, text: &str, sys: &mut Sys<'_>) -> Turn<i64> {
-        let result = arith::evaluate(text, self);
-        self.computed(result, text, sys)
+        self.compute_as("", text, sys)
+    }
+
+    /// As [`Self::compute`], a complaint of bash beginning with `who`.
+    pub(super) fn compute_as(&mut self, who: &str, text: &str, sys: &mut Sys<'_>) -> Turn<i64> {
+        let result = arith::evaluate(text, self.voice, self);
+        self.computed(result, who, text, sys)
     }
 
     pub(super) fn compute_known(&mut self, known: &Known, sys: &mut Sys<'_>) -> Turn<i64> {
         let result = arith::eval(&known.expr, self, 0);
-        self.computed(result, &known.text, sys)
+        self.computed(result, "", &known.text, sys)
     }
 
-    fn computed(&mut self, result: Result<i64, arith::Mistake>, text: &str, sys: &mut Sys<'_>) -> Turn<i64> {
+    fn computed(
+        &mut self,
+        result: Result<i64, arith::Mistake>,
+        who: &str,
+        text: &str,
+        sys: &mut Sys<'_>,
+    ) -> Turn<i64> {
         result.map_err(|mistake| {
+            let bash = self.voice == super::Voice::Bash;
             let message = mistake.text(self.voice, text);
-            self.complain(sys, &message);
-            self.fatal(if self.voice == super::Voice::Bash { 1 } else { 2 })
+            self.complain(sys, &if bash { format!("{who}{message}") } else { message });
+            self.fatal(if bash { 1 } else { 2 })
         })
     }
 
     fn double_bracket(&mut self, op: &Op, sys: &mut Sys<'_>) -> Turn<()> {
         let truth = match op {
-            Op::TestText => !self.pop_text().is_empty(),
+            Op::TestText => {
+                let text = self.pop_text();
+                self.trace_line(sys, &format!("[[ -n {text} ]]"));
+                !text.is_empty()
+            }
             Op::TestUnary(op) => {
                 let operand = self.pop_text();
+                self.trace_line(sys, &format!("[[ {op} {operand} ]]"));
                 match &**op {
                     "-n" => !operand.is_empty(),
                     "-z" => operand.is_empty(),
@@ -251,6 +275,7 @@ impl Shell {
             }
             Op::TestBinary(op) => {
                 let (right, left) = (self.pop_text(), self.pop_text());
+                self.trace_line(sys, &format!("[[ {left} {op} {right} ]]"));
                 match &**op {
                     "=" | "==" => self.pattern(&right).matches(&self.folded(left)),
                     "!=" => !self.pattern(&right).matches(&self.folded(left)),

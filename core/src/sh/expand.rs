@@ -100,6 +100,17 @@ impl Shell {
                 let assignment = Assignment { name: name.clone(), index: None, append: *append, value };
                 self.add_assignment(assignment, *declared);
             }
+            Op::Settle => {
+                let call = self.frame().calls.last_mut();
+                let assigns = call.map(|call| std::mem::take(&mut call.assigns)).unwrap_or_default();
+                if self.options.xtrace {
+                    self.trace_assigns(sys, &assigns);
+                }
+                let count = if self.options.noexec { 0 } else { assigns.len() };
+                for assignment in assigns.into_iter().take(count) {
+                    self.carry_out(assignment, sys)?;
+                }
+            }
             Op::Redirect { fd, kind } => {
                 let target = self.pop_text();
                 if let Some(call) = self.frame().calls.last_mut() {

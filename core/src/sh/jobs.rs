@@ -44,24 +44,22 @@ impl Shell {
         }
     }
 
-    /// What a shell says when a child that it waited for was ended by a signal.
-    pub(super) fn announce_signal(&mut self, sys: &mut Sys<'_>, pid: Pid, signal: Signal) {
-        let quiet = signal == Signal::TERM && self.voice == Voice::Bash && !self.options.interactive;
-        if quiet || signal == Signal::INT || signal == Signal::PIPE || self.subshell > 0 {
+    /// What a shell says when a child that it waited for, which ran `text`, was ended by a signal.
+    pub(super) fn announce_signal(&mut self, sys: &mut Sys<'_>, pid: Pid, signal: Signal, text: &str) {
+        let job = self.jobs.iter().find(|job| job.pid == pid);
+        let short = signal == Signal::TERM && self.voice == Voice::Bash && !self.options.interactive;
+        if (short && job.is_some()) || signal == Signal::INT || signal == Signal::PIPE || self.subshell > 0 {
             return;
         }
         let words = describe(signal);
-        let text = match self.jobs.iter().find(|job| job.pid == pid) {
-            _ if self.voice != Voice::Bash => words,
-            _ if self.options.interactive => words,
-            job => {
-                let command = job.map_or(String::new(), |j| j.text.clone());
-                let vpid = job.map_or_else(|| self.last_vpid(sys, pid), |j| j.vpid);
-                let text = format!("{vpid:>5} {words:<24}{command}");
-                return self.complain(sys, &text);
-            }
-        };
-        sys.eprint(&format!("{text}\n"));
+        if short || self.voice != Voice::Bash || self.options.interactive {
+            sys.eprint(&format!("{words}\n"));
+            return;
+        }
+        let command = job.map_or(text, |job| job.text.as_str());
+        let vpid = job.map_or_else(|| self.last_vpid(sys, pid), |job| job.vpid);
+        let text = format!("{vpid:>5} {words:<24}{command}");
+        self.complain(sys, &text);
     }
 
     fn last_vpid(&self, sys: &Sys<'_>, pid: Pid) -> u32 {
@@ -100,7 +98,7 @@ impl Shell {
                 for pid in pids {
                     let job = self.jobs.iter().find(|job| job.pid == *pid).cloned();
                     if let Some(Exit::Signal(signal)) = job.as_ref().and_then(|j| j.ended) {
-                        self.announce_signal(sys, *pid, signal);
+                        self.announce_signal(sys, *pid, signal, "");
                     }
                     status = job.and_then(|j| j.ended).map_or(127, Exit::status);
                 }
@@ -126,12 +124,19 @@ impl Shell {
         self.jobs.retain(|job| job.ended.is_none());
     }
 
-    /// `jobs`
-    pub(super) fn list_jobs(&mut self, sys: &mut Sys<'_>, pids_only: bool, with_pids: bool) {
+    /// `jobs`: all, or only one.
+    pub(super) fn list_jobs(
+        &mut self,
+        sys: &mut Sys<'_>,
+        only: Option<Pid>,
+        pids_only: bool,
+        with_pids: bool,
+    ) {
         self.reap(sys);
         let count = self.jobs.len();
         let mut out = String::new();
-        for (i, job) in self.jobs.iter().enumerate() {
+        for (i, job) in self.jobs.iter().enumerate().filter(|(_, job)| only.is_none_or(|pid| pid == job.pid))
+        {
             if pids_only {
                 out.push_str(&format!("{}\n", job.vpid));
                 continue;
@@ -150,7 +155,7 @@ impl Shell {
             ));
         }
         sys.print(&out);
-        self.jobs.retain(|job| job.ended.is_none());
+        self.jobs.retain(|job| job.ended.is_none() || only.is_some_and(|pid| pid != job.pid));
     }
 
     /// The process a job or process number names: `%1`, `%%`, `12`.

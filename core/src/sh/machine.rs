@@ -36,6 +36,9 @@ pub struct Function {
     pub unit: Arc<Unit>,
     pub entry: u32,
     pub text: Arc<str>,
+    /// The file it was defined in.
+    #[serde(default)]
+    pub source: Arc<str>,
 }
 
 /// Where a frame gets its next commands from.
@@ -188,13 +191,21 @@ pub enum Doing {
     Exec(Box<Call>),
     /// Waiting for children in the foreground; the statuses of those that ended, and that of a last member that
     /// ran in this shell.
-    Children { pids: Vec<Pid>, ended: Vec<Option<i32>>, own: Option<i32> },
+    Children {
+        pids: Vec<Pid>,
+        ended: Vec<Option<i32>>,
+        own: Option<i32>,
+        #[serde(default)]
+        text: String,
+    },
     /// Reading the output of `$(…)`.
     Substitute { fd: i32, pid: Pid, data: Vec<u8>, beyond: u64, quoted: bool },
     /// The builtin `read`.
     Read(Box<super::builtins::read::Read>),
     /// The builtin `wait`: for these, or for all.
     Wait { pids: Option<Vec<Pid>>, next: bool },
+    /// The builtin `source`, until the pipe on `fd` has ended; `told`: something has happened there.
+    Source { call: Box<Call>, fd: i32, told: bool },
     /// The builtin `mapfile`.
     Mapfile { name: String, trim: bool, data: Vec<u8>, fd: i32 },
 }
@@ -273,6 +284,9 @@ pub struct Shell {
     pub(super) getopts: (usize, usize),
     pub(super) seconds: i64,
     pub(super) prompted: bool,
+    /// The directories of `pushd` below the present one.
+    #[serde(default)]
+    pub(super) dirs: Vec<String>,
 }
 
 /// How it goes on after an instruction.

@@ -52,22 +52,21 @@ impl Shell {
             return Ok(special);
         }
         let strings = |values: Vec<&str>| values.into_iter().map(str::to_string).collect::<Vec<_>>();
-        if name == "PIPESTATUS" {
-            let list = self.pipe_statuses.iter().map(i32::to_string).collect::<Vec<_>>();
-            return Ok(match which {
-                Which::At => Held::Many(list, false),
-                Which::Star => Held::Many(list, true),
-                _ => {
-                    let at = subscript.and_then(|s| s.parse::<usize>().ok()).unwrap_or(0);
-                    list.get(at).cloned().map_or(Held::Unset, Held::One)
-                }
-            });
-        }
         let Some(var) = self.vars.get(name) else {
-            return Ok(match which {
-                Which::At | Which::Star => Held::Many(vec![], which == Which::Star),
-                _ => Held::Unset,
-            });
+            let listed = (self.voice == Voice::Bash).then(|| self.listed(name)).flatten();
+            let list = match listed {
+                Some(list) => list,
+                None if matches!(which, Which::At | Which::Star) => vec![],
+                None => return Ok(Held::Unset),
+            };
+            let at = match (which, subscript) {
+                (Which::At | Which::Star, _) => return Ok(Held::Many(list, which == Which::Star)),
+                (_, Some(subscript)) => self.compute(&subscript, sys)?,
+                _ => 0,
+            };
+            let at = if at < 0 { at.saturating_add(list.len() as i64) } else { at };
+            let found = usize::try_from(at).ok().and_then(|at| list.get(at)).cloned();
+            return Ok(found.map_or(Held::Unset, Held::One));
         };
         Ok(match which {
             Which::Whole => var.text().map_or(Held::Unset, |t| Held::One(t.to_string())),
@@ -109,13 +108,6 @@ impl Shell {
             }
             "BASHPID" if self.voice == Voice::Bash => one(sys.vpid().to_string()),
             "BASH_SUBSHELL" if self.voice == Voice::Bash => one(self.subshell.to_string()),
-            "FUNCNAME" if self.voice == Voice::Bash => {
-                let name = self.frames.iter().rev().find_map(|f| match &f.kind {
-                    super::machine::Kind::Function { name, .. } => Some(name.to_string()),
-                    _ => None,
-                });
-                Some(name.map_or(Held::Unset, Held::One))
-            }
             _ => None,
         }
     }

@@ -53,7 +53,8 @@ pub fn is_reserved(word: &str, voice: Voice) -> bool {
             | "}"
             | "!"
             | "in"
-    ) || (voice == Voice::Bash && matches!(word, "[[" | "]]" | "function" | "select" | "time"))
+    ) || (voice == Voice::Bash && matches!(word, "[[" | "]]" | "select" | "time"))
+        || (voice != Voice::Dash && word == "function")
 }
 
 /// The words that end a list.
@@ -294,7 +295,7 @@ impl Parser<'_> {
                 self.in_test = saved;
                 Kind::Test(test?)
             }
-            "function" if bash => {
+            "function" if self.voice != Voice::Dash => {
                 self.next()?;
                 let Tok::Word(_, name) = self.next()? else { return Err(self.unexpected(None)) };
                 if self.take_op("(")? && !self.take_op(")")? {
@@ -383,6 +384,7 @@ impl Parser<'_> {
 
     fn for_clause(&mut self) -> Parsed<Kind> {
         let select = self.at_word("select")?;
+        let start = self.start();
         self.next()?;
         self.skip_blanks();
         if self.voice != Voice::Dash && self.rest().starts_with("((") {
@@ -401,6 +403,7 @@ impl Parser<'_> {
         if !is_name(&name) {
             return Err(Trouble::BadName { text: name, line });
         }
+        let mut text = self.head(start) + " in \"$@\"";
         self.skip_newlines()?;
         let words = if self.take_word("in")? {
             let mut words = vec![];
@@ -408,6 +411,7 @@ impl Parser<'_> {
                 self.next()?;
                 words.push(word);
             }
+            text = self.head(start);
             match self.peek()? {
                 Tok::Op(";") | Tok::Newline => {
                     self.next()?;
@@ -429,7 +433,8 @@ impl Parser<'_> {
         } else {
             self.do_group()?
         };
-        Ok(if select { Kind::Select { name, words, body } } else { Kind::For { name, words, body } })
+        let text = Arc::from(text);
+        Ok(if select { Kind::Select { name, words, body } } else { Kind::For { name, words, body, text } })
     }
 
     fn arithmetic_for(&mut self) -> Parsed<Kind> {
@@ -467,16 +472,18 @@ impl Parser<'_> {
     }
 
     fn case_clause(&mut self) -> Parsed<Kind> {
+        let start = self.start();
         self.next()?;
         let Tok::Word(word, _) = self.peek()?.clone() else { return Err(self.unexpected(None)) };
         self.next()?;
+        let text = Arc::from(self.head(start) + " in");
         self.skip_newlines()?;
         self.expect_word("in")?;
         let mut arms = vec![];
         loop {
             self.skip_newlines()?;
             if self.take_word("esac")? {
-                return Ok(Kind::Case { word, arms });
+                return Ok(Kind::Case { word, arms, text });
             }
             self.take_op("(")?;
             let mut patterns = vec![];

@@ -17,7 +17,7 @@ impl Shell {
                 self.group_child(&mut child);
                 let pid = self.fork(sys, child)?;
                 self.frame().pc = *end;
-                self.foreground(sys, pid, vec![pid]);
+                self.foreground(sys, pid, vec![pid], String::new());
             }
             Op::Spawn(end, text) => self.spawn(sys, *end, text)?,
             Op::Pipeline => {
@@ -27,7 +27,7 @@ impl Shell {
             Op::Join => {
                 if let Some(Block::Pipeline { children, here, .. }) = self.frame().blocks.pop() {
                     let leader = children.first().copied().unwrap_or_default();
-                    self.foreground(sys, leader, children);
+                    self.foreground(sys, leader, children, String::new());
                     if let (Some(_), Doing::Children { own, .. }) = (here, &mut self.doing) {
                         *own = Some(self.status);
                     }
@@ -169,7 +169,7 @@ impl Shell {
         if let Some(call) = frame.calls.last_mut() {
             call.close.push(fd);
         }
-        self.push_quoted(&format!("/proc/self/fd/{fd}"));
+        self.push_quoted(&format!("/dev/fd/{fd}"));
         Ok(())
     }
 
@@ -180,8 +180,8 @@ impl Shell {
         }
     }
 
-    /// Waits for children in the foreground.
-    pub(super) fn foreground(&mut self, sys: &mut Sys<'_>, leader: Pid, pids: Vec<Pid>) {
+    /// Waits for children in the foreground; `text` is what runs, where it is known.
+    pub(super) fn foreground(&mut self, sys: &mut Sys<'_>, leader: Pid, pids: Vec<Pid>, text: String) {
         if self.options.monitor {
             for pid in &pids {
                 sys.set_group(*pid, leader);
@@ -189,7 +189,7 @@ impl Shell {
             sys.set_foreground(leader);
         }
         let ended = vec![None; pids.len()];
-        self.doing = Doing::Children { pids, ended, own: None };
+        self.doing = Doing::Children { pids, ended, own: None, text };
     }
 
     /// Goes on with what is neither an instruction nor at an end.
@@ -205,6 +205,7 @@ impl Shell {
             Doing::Read(_) => self.continue_read(sys),
             Doing::Wait { .. } => self.continue_wait(sys),
             Doing::Mapfile { .. } => self.continue_mapfile(sys),
+            Doing::Source { .. } => self.continue_source(sys),
         }
     }
 
@@ -213,15 +214,18 @@ impl Shell {
         while let Ok(Some((pid, exit))) = sys.wait(None) {
             let status = exit.status();
             let known = self.note_job(pid, exit);
-            let awaited = match &self.doing {
-                Doing::Children { pids, .. } => pids.contains(&pid),
-                Doing::Substitute { pid: own, .. } => *own == pid,
-                _ => false,
+            let (awaited, text) = match &self.doing {
+                // The last member of a pipeline is the one that is spoken of.
+                Doing::Children { pids, text, .. } => {
+                    (pids.contains(&pid), (pids.last() == Some(&pid)).then(|| text.clone()))
+                }
+                Doing::Substitute { pid: own, .. } => (*own == pid, None),
+                _ => (false, None),
             };
             if known || awaited {
                 self.ended.insert(pid, status);
-                if awaited && let Exit::Signal(signal) = exit {
-                    self.announce_signal(sys, pid, signal);
+                if let (Some(text), Exit::Signal(signal)) = (text, exit) {
+                    self.announce_signal(sys, pid, signal, &text);
                 }
             }
         }
@@ -229,7 +233,7 @@ impl Shell {
 
     fn join(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
         self.reap(sys);
-        let Doing::Children { pids, ended, own } = &mut self.doing else { return Ok(Flow::Next) };
+        let Doing::Children { pids, ended, own, .. } = &mut self.doing else { return Ok(Flow::Next) };
         for (pid, slot) in pids.iter().zip(ended.iter_mut()) {
             if slot.is_none() {
                 *slot = self.ended.remove(pid);

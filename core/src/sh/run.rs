@@ -1,7 +1,7 @@
 //! Running a simple command: function, builtin or program.
 
 use super::builtins::{self, Done};
-use super::machine::{Assigned, Call, Doing, Fault, Flow, Shell, Turn, Undo};
+use super::machine::{Assigned, Assignment, Call, Doing, Fault, Flow, Shell, Turn, Undo};
 use super::processes::close;
 use super::quote;
 use super::voice::Voice;
@@ -267,12 +267,13 @@ impl Shell {
         let mut child = self.child();
         self.frames = frames;
         self.group_child(&mut child);
+        let text: Vec<String> = call.args.iter().map(|arg| quote::single_if_needed(arg)).collect();
         child.doing = Doing::Exec(Box::new(call));
         let pid = self.fork(sys, child)?;
         for fd in closing {
             close(sys, fd);
         }
-        self.foreground(sys, pid, vec![pid]);
+        self.foreground(sys, pid, vec![pid], text.join(" "));
         Ok(Flow::Next)
     }
 
@@ -379,30 +380,12 @@ impl Shell {
 
     /// `set -x`
     fn trace(&mut self, sys: &mut Sys<'_>, call: &Call) {
-        let quoted = |text: &str| match self.voice {
-            Voice::Dash => text.to_string(),
-            _ => quote::single_if_needed(text),
-        };
         let ps4 = self.vars.text("PS4").unwrap_or("+ ").to_string();
         let mut parts = vec![];
-        for assign in &call.assigns {
-            let value = match &assign.value {
-                Assigned::Text(text) if text.is_empty() => String::new(),
-                Assigned::Text(text) => quoted(text),
-                Assigned::Array(elements) => {
-                    let texts: Vec<String> =
-                        elements.iter().map(|(_, t)| quote::single_if_needed(t)).collect();
-                    format!("({})", texts.join(" "))
-                }
-            };
-            let sign = if assign.append { "+=" } else { "=" };
-            parts.push(format!("{}{sign}{value}", assign.name));
-        }
-        let own_line = self.voice == Voice::Bash && !call.args.is_empty();
-        if own_line {
-            for part in parts.drain(..) {
-                sys.eprint(&format!("{ps4}{part}\n"));
-            }
+        if self.voice == Voice::Bash {
+            self.trace_assigns(sys, &call.assigns);
+        } else {
+            parts.extend(call.assigns.iter().map(|assign| self.traced(assign)));
         }
         let mut declared = call.declared.iter();
         for (i, arg) in call.args.iter().enumerate() {
@@ -413,14 +396,55 @@ impl Shell {
                     declared.next();
                     parts.push(format!(
                         "{arg}={}",
-                        if text.is_empty() { String::new() } else { quoted(text) }
+                        if text.is_empty() { String::new() } else { self.trace_quoted(text) }
                     ));
                 }
-                _ => parts.push(quoted(arg)),
+                _ => parts.push(self.trace_quoted(arg)),
             }
         }
         if !parts.is_empty() {
             sys.eprint(&format!("{ps4}{}\n", parts.join(" ")));
+        }
+    }
+
+    /// Assignments, each on a line of its own.
+    pub(super) fn trace_assigns(&mut self, sys: &mut Sys<'_>, assigns: &[Assignment]) {
+        let ps4 = self.vars.text("PS4").unwrap_or("+ ");
+        let text: String = assigns.iter().map(|assign| format!("{ps4}{}\n", self.traced(assign))).collect();
+        sys.eprint(&text);
+    }
+
+    /// A line of `set -x`.
+    pub(super) fn trace_line(&mut self, sys: &mut Sys<'_>, text: &str) {
+        if self.options.xtrace {
+            let ps4 = self.vars.text("PS4").unwrap_or("+ ");
+            sys.eprint(&format!("{ps4}{text}\n"));
+        }
+    }
+
+    fn traced(&self, assign: &Assignment) -> String {
+        let value = match &assign.value {
+            Assigned::Text(text) if text.is_empty() => String::new(),
+            Assigned::Text(text) => self.trace_quoted(text),
+            Assigned::Array(elements) => {
+                let texts: Vec<String> = elements.iter().map(|(_, t)| quote::single_if_needed(t)).collect();
+                format!("({})", texts.join(" "))
+            }
+        };
+        let index = assign.index.as_ref().map_or(String::new(), |index| format!("[{index}]"));
+        let sign = if assign.append { "+=" } else { "=" };
+        format!("{}{index}{sign}{value}", assign.name)
+    }
+
+    /// A word as `set -x` of each shell shows it.
+    pub(super) fn trace_quoted(&self, text: &str) -> String {
+        match self.voice {
+            Voice::Dash => text.to_string(),
+            Voice::Ash if !text.contains(|c: char| " \t\n!\"#$&'()*;<=>?[\\`|~{}".contains(c)) => {
+                text.to_string()
+            }
+            Voice::Ash => quote::single(text),
+            Voice::Bash | Voice::Gnu => quote::single_if_needed(text),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::ast::{Arg, Assign, Command, Kind, Part, Test, Value, Word};
 use super::lex::{Parsed, Parser, Tok};
 use super::trouble::Trouble;
+use super::voice::Voice;
 use super::word::{is_name, is_name_char, leading_tilde};
 use std::sync::Arc;
 
@@ -13,7 +14,19 @@ impl Parser<'_> {
     pub(super) fn simple(&mut self, line: u32) -> Parsed<Command> {
         let (mut assigns, mut words, mut redirs) = (vec![], vec![], vec![]);
         let mut declares = false;
+        // `[[` of busybox is a command in which these are words.
+        let mut bracket = false;
         loop {
+            if bracket && let Tok::Op(op @ ("&&" | "||" | "<" | ">")) = *self.peek()? {
+                self.next()?;
+                let text = match op {
+                    "&&" => "-a",
+                    "||" => "-o",
+                    other => other,
+                };
+                words.push(Arg::Word(vec![Part::Lit(text.into())]));
+                continue;
+            }
             if let Some(redir) = self.redirection()? {
                 redirs.push(redir);
                 continue;
@@ -28,6 +41,7 @@ impl Parser<'_> {
                     Some(assign) if words.is_empty() => assigns.push(assign),
                     Some(assign) => words.push(Arg::Assign(assign)),
                     None => {
+                        bracket = raw == "[[" && self.voice == Voice::Ash;
                         declares |= DECLARATIONS.contains(&raw.as_str());
                         words.push(Arg::Word(word));
                     }
@@ -35,6 +49,7 @@ impl Parser<'_> {
                 continue;
             }
             self.next()?;
+            bracket &= raw != "]]";
             words.push(Arg::Word(word));
         }
         if assigns.is_empty() && words.is_empty() && redirs.is_empty() {
@@ -64,6 +79,10 @@ impl Parser<'_> {
     fn array(&mut self) -> Parsed<Vec<(Option<Word>, Word)>> {
         let mut elements = vec![];
         loop {
+            if let Some((index, value)) = self.keyed()? {
+                elements.push((Some(index), tildes(value)));
+                continue;
+            }
             match self.peek()?.clone() {
                 Tok::Newline => {
                     self.next()?;
@@ -74,15 +93,30 @@ impl Parser<'_> {
                 }
                 Tok::Word(word, _) => {
                     self.next()?;
-                    elements.push(match subscripted(&word) {
-                        Some((index, value)) => (Some(index), tildes(value)),
-                        None => (None, word),
-                    });
+                    elements.push((None, word));
                 }
                 Tok::End => return Err(Trouble::Open { close: ')', line: self.line }),
                 _ => return Err(self.unexpected(None)),
             }
         }
+    }
+
+    /// `[key]=value` in an array; the key may have blanks.
+    fn keyed(&mut self) -> Parsed<Option<(Word, Word)>> {
+        self.unpeek();
+        self.skip_blanks();
+        let (pos, line) = (self.pos, self.line);
+        if self.byte() != Some(b'[') || !self.rest().contains("]=") && !self.rest().contains("]+=") {
+            return Ok(None);
+        }
+        self.pos += 1;
+        let index = self.parts_until(b"]", false, true)?;
+        self.pos += 1;
+        if self.eat("=") || self.eat("+=") {
+            return Ok(Some((index, self.word()?)));
+        }
+        (self.pos, self.line) = (pos, line);
+        Ok(None)
     }
 
     // --- [[ ]] ----------------------------------------------------------------------------------------
@@ -221,13 +255,6 @@ fn split_assignment(word: &Word) -> Option<Split> {
     let inner = with_first(after.strip_prefix('[')?, word);
     let (index, append, value) = split_subscript(&inner)?;
     Some((name, Some(index), append, value))
-}
-
-/// `[index]=value` in an array.
-fn subscripted(word: &Word) -> Option<(Word, Word)> {
-    let Some(Part::Lit(first)) = word.first() else { return None };
-    let inner = with_first(first.strip_prefix('[')?, word);
-    split_subscript(&inner).map(|(index, _, value)| (index, value))
 }
 
 /// The rest of a word after its first text became shorter.

@@ -4,7 +4,7 @@ use super::machine::Shell;
 use super::options::Refusal;
 use super::start_files::Files;
 use super::voice::Voice;
-use crate::kernel::{Disposition, Flavor, Signal, Sys};
+use crate::kernel::{Disposition, Flavor, OpenFlags, Signal, Sys};
 use std::sync::Arc;
 
 impl Shell {
@@ -211,6 +211,14 @@ impl Shell {
             return self.be_interactive(sys);
         }
         let path = rest.remove(0);
+        if path.starts_with("/dev/fd/")
+            && let Ok(fd) = sys.open(&path, OpenFlags::READ, 0)
+        {
+            self.name = path;
+            self.params = Arc::new(rest);
+            self.script_from_fd(fd);
+            return Ok(());
+        }
         let data = self.read_script(sys, &path)?;
         self.check_size(sys, data.len())?;
         self.name = path;

@@ -18,6 +18,12 @@ const TOOLS: &[&[Applet]] = &[&[
         sys.print(&text);
         Ok(0)
     }),
+    Applet::main("files", |sys| {
+        let texts: Vec<Vec<u8>> =
+            sys.args().to_vec().iter().map(|f| sys.read_file(f).unwrap_or_default()).collect();
+        sys.write(1, &texts.concat());
+        Ok(0)
+    }),
     Applet::main("args", |sys| {
         let text: String = sys.args().iter().map(|a| format!("[{a}]")).collect();
         sys.print(&format!("{text}\n"));
@@ -148,6 +154,15 @@ fn a_script_on_a_pipe_leaves_the_rest_to_its_commands() {
         (outcome.stdout.as_str(), outcome.stderr.as_str(), outcome.code),
         ("hi\nx\n", "/ # / # > / # ", 3)
     );
+}
+
+#[test]
+fn a_line_that_ends_in_a_backslash_goes_on() {
+    let outcome =
+        bed("bash").run(&["bash"], "echo a \\\n  b; echo \"c\\\nd\"\n\\\necho 'e\\'\n# no \\\necho f \\");
+    assert_eq!(outcome.stdout, "a b\ncd\ne\\\nf \\\n");
+    let outcome = bed("ash").run(&["sh", "-i"], "echo a \\\nb\n");
+    assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("a b\n", "/ # > / # "));
 }
 
 #[test]

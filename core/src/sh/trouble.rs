@@ -98,5 +98,6 @@ impl Trouble {
 }
 
 fn hint(expecting: Option<&str>) -> String {
+    let expecting = expecting.map(|e| if e == "esac" { ";;" } else { e });
     expecting.map_or(String::new(), |e| format!(" (expecting \"{e}\")"))
 }

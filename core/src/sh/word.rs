@@ -110,18 +110,16 @@ impl Parser<'_> {
         match self.byte() {
             Some(b'\\') if !literal_quoted => {
                 self.pos += 1;
-                match self.bump() {
-                    Some('\n') => {}
-                    Some(c) => push(word, c, true),
-                    None => push(word, '\\', true),
+                if self.byte() == Some(b'\n') {
+                    self.join_lines();
+                    return Ok(());
                 }
+                push(word, self.bump().unwrap_or('\\'), true);
             }
             Some(b'\\') => {
                 self.pos += 1;
                 match self.byte() {
-                    Some(b'\n') => {
-                        self.bump();
-                    }
+                    Some(b'\n') => self.join_lines(),
                     Some(b'$' | b'`' | b'"' | b'\\' | b'}') => {
                         let c = self.bump().unwrap_or('\\');
                         push(word, c, true);
@@ -240,6 +238,12 @@ impl Parser<'_> {
                 self.pos += 2;
                 let list = self.nested(|p| p.list_until_paren())?;
                 word.push(Part::Command { list, quoted });
+            }
+            Some(b'[') if self.bash() => {
+                self.pos += 2;
+                let text = self.parts_until(b"]", false, false)?;
+                self.pos += 1;
+                word.push(Part::Arith { text, quoted });
             }
             Some(b'{') => {
                 self.pos += 2;

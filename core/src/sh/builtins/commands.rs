@@ -1,11 +1,11 @@
 //! Builtins about commands: `alias`, `builtin`, `command`, `eval`, `source`, `type`.
 
-use super::super::machine::{Call, Fault, Feed, Frame, Kind, Shell, Turn};
+use super::super::machine::{Call, Doing, Fault, Feed, Flow, Frame, Kind, Shell, Turn};
 use super::super::parse::is_reserved;
 use super::super::quote;
 use super::super::voice::Voice;
 use super::Done;
-use crate::kernel::Sys;
+use crate::kernel::{Sys, Wait};
 use std::sync::Arc;
 
 pub fn eval(_: &mut Shell, _: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
@@ -47,6 +47,10 @@ pub fn source(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
     };
     let data = match sys.read_file(&found) {
         Ok(data) => data,
+        Err(crate::base::Errno::EAGAIN) if let Some(fd) = sys.awaited() => {
+            let call = Box::new(std::mem::take(call));
+            return Ok(Done::Doing(Doing::Source { call, fd, told: false }));
+        }
         Err(e) => {
             let slash = path.contains('/');
             match shell.voice {
@@ -76,6 +80,21 @@ pub fn source(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
     let kind = Kind::Source { params, path };
     shell.status = 0;
     Ok(Done::Frame(Box::new(Frame { feed, kind, waiting_for_input: true, ..Frame::default() })))
+}
+
+impl Shell {
+    /// Reads the file of `source` again, which was a pipe without an end.
+    pub(in crate::sh) fn continue_source(&mut self, sys: &mut Sys<'_>) -> Turn<Flow> {
+        let Doing::Source { call, fd, told } = &mut self.doing else { return Ok(Flow::Next) };
+        if !std::mem::replace(told, true) {
+            return Ok(Flow::Block(Wait::readable(*fd)));
+        }
+        let mut call = std::mem::take(call);
+        self.doing = Doing::Run;
+        let done = source(self, sys, &mut call);
+        let undo = self.undo.take().unwrap_or_default();
+        self.finish_builtin(sys, done, undo)
+    }
 }
 
 /// Where the standard programs are.
@@ -112,12 +131,18 @@ pub fn command(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
         call.args = names;
         return Ok(Done::Call(Box::new(std::mem::take(call))));
     };
-    let mut status = 0;
-    for name in names {
+    let bash = shell.voice == Voice::Bash;
+    let mut status = if names.is_empty() { 0 } else { 1 };
+    // The others look at the first name only.
+    let count = if bash { names.len() } else { 1 };
+    for name in names.into_iter().take(count) {
         match describe_name(shell, sys, &name) {
-            Some((short, full)) => sys.print(&format!("{}\n", if long { full } else { short })),
+            Some((short, full)) => {
+                status = 0;
+                sys.print(&format!("{}\n", if long { full } else { short }));
+            }
             None => {
-                status = if shell.voice == Voice::Bash { 1 } else { 127 };
+                status = if bash { status } else { 127 };
                 match (long, shell.voice) {
                     (true, Voice::Bash) => shell.complain_as(sys, "command", &format!("{name}: not found")),
                     (true, _) => sys.print(&format!("{name}: not found\n")),
@@ -127,6 +152,30 @@ pub fn command(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
         }
     }
     Ok(Done::Status(status))
+}
+
+/// `caller [N]`
+pub fn caller(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let callers = shell.callers();
+    let wanted = call.args.get(1).map(|text| text.parse::<usize>());
+    let at = match &wanted {
+        None => 0,
+        Some(Ok(n)) => *n,
+        Some(Err(_)) => {
+            let text = format!("{}: invalid number", call.args.get(1).map_or("", String::as_str));
+            shell.complain_as(sys, "caller", &text);
+            return Ok(Done::Status(2));
+        }
+    };
+    let (Some(inner), Some(outer)) = (callers.get(at), callers.get(at + 1)) else {
+        if wanted.is_none() && !callers.is_empty() {
+            sys.print("0 NULL\n");
+        }
+        return Ok(Done::Status(i32::from(wanted.is_some() || callers.is_empty())));
+    };
+    let name = if wanted.is_some() { format!("{} ", outer.name) } else { String::new() };
+    sys.print(&format!("{} {name}{}\n", inner.line, outer.source));
+    Ok(Done::Status(0))
 }
 
 pub fn builtin(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
@@ -255,7 +304,10 @@ pub fn alias(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
                 }
                 None => {
                     status = 1;
-                    shell.complain_as(sys, "alias", &format!("{arg}: not found"));
+                    match bash {
+                        true => shell.complain_as(sys, "alias", &format!("{arg}: not found")),
+                        false => sys.eprint(&format!("alias: {arg} not found\n")),
+                    }
                 }
             },
         }

@@ -2,6 +2,7 @@
 //! names call too.
 
 mod commands;
+mod directories;
 pub mod echo;
 mod limits;
 mod plain;
@@ -51,21 +52,31 @@ const TABLE: &[(&str, Builtin, bool, bool)] = &[
     (".", commands::source, false, true),
     (":", plain::nothing, false, true),
     ("[", plain::bracket, false, false),
+    ("[[", plain::bracket, false, false),
     ("alias", commands::alias, false, false),
     ("bg", process::background, false, false),
+    ("bind", plain::not_simulated, true, false),
     ("break", plain::leave, false, true),
     ("builtin", commands::builtin, true, false),
+    ("caller", commands::caller, true, false),
     ("cd", plain::cd, false, false),
     ("command", commands::command, false, false),
+    ("compgen", plain::not_simulated, true, false),
+    ("complete", plain::not_simulated, true, false),
+    ("compopt", plain::not_simulated, true, false),
     ("continue", plain::leave, false, true),
+    ("coproc", plain::not_simulated, true, false),
     ("declare", variables::declare, true, false),
+    ("dirs", directories::dirs, true, false),
     ("disown", process::disown, true, false),
     ("echo", plain::echo, false, false),
+    ("enable", plain::not_simulated, true, false),
     ("eval", commands::eval, false, true),
     ("exec", plain::nothing, false, true),
     ("exit", plain::exit, false, true),
     ("export", variables::export, false, true),
     ("false", plain::failure, false, false),
+    ("fc", plain::not_simulated, true, false),
     ("fg", process::foreground, false, false),
     ("getopts", read::getopts, false, false),
     ("hash", plain::hash, false, false),
@@ -75,9 +86,11 @@ const TABLE: &[(&str, Builtin, bool, bool)] = &[
     ("kill", process::kill, false, false),
     ("let", plain::compute, false, false),
     ("local", variables::local, false, false),
-    ("logout", plain::exit, true, false),
+    ("logout", plain::logout, true, false),
     ("mapfile", read::mapfile, true, false),
+    ("popd", directories::popd, true, false),
     ("printf", plain::printf, false, false),
+    ("pushd", directories::pushd, true, false),
     ("pwd", plain::pwd, false, false),
     ("read", read::read, false, false),
     ("readarray", read::mapfile, true, false),
@@ -87,6 +100,7 @@ const TABLE: &[(&str, Builtin, bool, bool)] = &[
     ("shift", plain::shift, false, true),
     ("shopt", variables::shopt, true, false),
     ("source", commands::source, false, false),
+    ("suspend", plain::not_simulated, true, false),
     ("test", plain::test, false, false),
     ("times", plain::times, false, true),
     ("trap", process::trap, false, true),
@@ -103,12 +117,15 @@ const TABLE: &[(&str, Builtin, bool, bool)] = &[
 /// Builtins that dash does not have beside those that only bash has.
 const NOT_DASH: [&str; 4] = ["let", "source", "help", "history"];
 
+/// The builtin of busybox alone; to bash it is a word of the grammar.
+const ONLY_ASH: &str = "[[";
+
 /// The builtin of a name.
 pub fn find(name: &str, voice: Voice) -> Option<Builtin> {
     let (_, builtin, bash, _) = TABLE.get(TABLE.binary_search_by(|entry| entry.0.cmp(name)).ok()?)?;
     let there = match voice {
-        Voice::Bash | Voice::Gnu => true,
-        Voice::Dash => !bash && !NOT_DASH.contains(&name),
+        Voice::Bash | Voice::Gnu => name != ONLY_ASH,
+        Voice::Dash => !bash && name != ONLY_ASH && !NOT_DASH.contains(&name),
         Voice::Ash => !bash,
     };
     there.then_some(*builtin)

@@ -15,6 +15,13 @@ pub fn failure(_: &mut Shell, _: &mut Sys<'_>, _: &mut Call) -> Turn<Done> {
     Ok(Done::Status(1))
 }
 
+/// A builtin that bash has and Drydock has not.
+pub fn not_simulated(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    let name = call.args.first().cloned().unwrap_or_default();
+    shell.complain_as(sys, &name, "this builtin is not simulated by Drydock");
+    Ok(Done::Status(1))
+}
+
 fn rest(call: &Call) -> &[String] {
     call.args.get(1..).unwrap_or_default()
 }
@@ -66,6 +73,10 @@ pub fn printf(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
         [option, name, ..] if option == "-v" && shell.voice == Voice::Bash => Some(name.clone()),
         _ => None,
     };
+    let option = args.first().filter(|a| a.len() > 1 && a.starts_with('-') && *a != "--");
+    if let Some(option) = option.filter(|_| shell.voice == Voice::Dash) {
+        return Ok(bad_option(shell, sys, "printf", option, ""));
+    }
     let args = if target.is_some() { args.get(2..).unwrap_or_default() } else { &args };
     if args.first().is_some_and(|f| f.contains(")T")) {
         shell.complain_as(sys, "printf", "%(...)T: not simulated");
@@ -87,14 +98,17 @@ pub fn printf(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Don
             _ if text.starts_with("usage") && shell.voice == Voice::Bash => {
                 sys.eprint(&format!("printf: {text}\n"));
             }
-            Voice::Ash => {
-                let name = shell.name.clone();
-                sys.eprint(&format!("{name}: {text}\n"));
-            }
+            Voice::Ash => complain_as_applet(sys, &text),
             _ => shell.complain_as(sys, "printf", &text),
         }
     }
     Ok(Done::Status(code))
+}
+
+/// `test` and `printf` of busybox name the applet, whatever script it runs.
+fn complain_as_applet(sys: &mut Sys<'_>, text: &str) {
+    let applet = sys.argv().first().cloned().unwrap_or_default();
+    sys.eprint(&format!("{}: {text}\n", applet.trim_start_matches('-')));
 }
 
 fn tested(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, result: Result<bool, String>) -> Turn<Done> {
@@ -102,8 +116,7 @@ fn tested(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, result: Result<bool,
         Ok(truth) => Ok(Done::Status(i32::from(!truth))),
         Err(text) => {
             if shell.voice == Voice::Ash {
-                let own = shell.name.clone();
-                sys.eprint(&format!("{own}: {text}\n"));
+                complain_as_applet(sys, &text);
             } else {
                 shell.complain_as(sys, name, &text);
             }
@@ -112,14 +125,42 @@ fn tested(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, result: Result<bool,
     }
 }
 
+/// What `test -v` and `test -o` of bash ask of the shell itself.
+fn of_the_shell(shell: &Shell, args: &[String]) -> Option<bool> {
+    let (args, truth) = match args {
+        [not, rest @ ..] if not == "!" => (rest, false),
+        all => (all, true),
+    };
+    let [operator, operand] = args else { return None };
+    match operator.as_str() {
+        _ if shell.voice != Voice::Bash => None,
+        "-v" => Some(shell.is_set(operand) == truth),
+        "-o" => Some(shell.option(operand).unwrap_or(false) == truth),
+        _ => None,
+    }
+}
+
 pub fn test(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let result = tests::test(rest(call), shell.voice, sys);
+    let result = match of_the_shell(shell, rest(call)) {
+        Some(truth) => Ok(truth),
+        None => tests::test(rest(call), shell.voice, sys),
+    };
     tested(shell, sys, "test", result)
 }
 
 pub fn bracket(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let result = tests::bracket(rest(call), shell.voice, sys);
-    tested(shell, sys, "[", result)
+    let name = call.args.first().cloned().unwrap_or_default();
+    let result = match name.as_str() {
+        "[[" => tests::double_bracket(rest(call), sys),
+        _ if let Some((last, inner)) = rest(call).split_last()
+            && last == "]"
+            && let Some(truth) = of_the_shell(shell, inner) =>
+        {
+            Ok(truth)
+        }
+        _ => tests::bracket(rest(call), shell.voice, sys),
+    };
+    tested(shell, sys, &name, result)
 }
 
 /// What follows the options of `cd`, and whether links are resolved.
@@ -240,21 +281,33 @@ pub fn pwd(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> 
     Ok(Done::Status(0))
 }
 
-/// A number that `exit`, `return` and `shift` take.
-fn number(shell: &mut Shell, sys: &mut Sys<'_>, name: &str, text: &str) -> Result<i32, Fault> {
+/// The number that `exit`, `return` and `shift` take; `None` where bash goes on after a text that is none.
+fn number(shell: &mut Shell, sys: &mut Sys<'_>, call: &Call) -> Turn<Option<i32>> {
+    let [name, text, more @ ..] = call.args.as_slice() else { return Ok(None) };
     if let Ok(n) = text.parse::<i64>() {
         let fits = n >= 0 || shell.voice == Voice::Bash;
+        if fits && !more.is_empty() && shell.voice == Voice::Bash {
+            shell.complain_as(sys, name, "too many arguments");
+            return Err(Fault { status: 1, fatal: true });
+        }
         if fits {
-            return Ok((n & 0xff) as i32);
+            return Ok(Some((n & 0xff) as i32));
         }
     }
-    let (message, status) = match shell.voice {
-        Voice::Bash | Voice::Gnu => (format!("{text}: numeric argument required"), 2),
-        Voice::Dash => (format!("Illegal number: {text}"), 2),
-        Voice::Ash => (format!("Illegal number: {text}"), 2),
-    };
-    shell.complain_as(sys, name, &message);
-    Err(Fault { status, fatal: true })
+    if shell.voice == Voice::Bash {
+        shell.complain_as(sys, name, &format!("{text}: numeric argument required"));
+        return Ok(None);
+    }
+    shell.complain_as(sys, name, &format!("Illegal number: {text}"));
+    Err(Fault { status: 2, fatal: true })
+}
+
+pub fn logout(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if !shell.options.login {
+        shell.complain_as(sys, "logout", "not login shell: use `exit'");
+        return Ok(Done::Status(1));
+    }
+    exit(shell, sys, call)
 }
 
 pub fn exit(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
@@ -265,9 +318,9 @@ pub fn exit(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
         super::super::machine::Kind::Trap { status, .. } => Some(status),
         _ => None,
     });
-    let status = match rest(call).first().cloned() {
-        Some(text) => number(shell, sys, "exit", &text)?,
-        None => shell.exiting.or(trap).unwrap_or(shell.status),
+    let status = match rest(call).is_empty() {
+        false => number(shell, sys, call)?.unwrap_or(2),
+        true => shell.exiting.or(trap).unwrap_or(shell.status),
     };
     Ok(Done::Exit(status))
 }
@@ -279,9 +332,9 @@ pub fn leave_function(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> 
         shell.complain_as(sys, "return", "can only `return' from a function or sourced script");
         return Ok(Done::Status(2));
     }
-    let status = match rest(call).first().cloned() {
-        Some(text) => number(shell, sys, "return", &text)?,
-        None => shell.status,
+    let status = match rest(call).is_empty() {
+        false => number(shell, sys, call)?.unwrap_or(2),
+        true => shell.status,
     };
     Ok(Done::Return(status))
 }
@@ -294,13 +347,18 @@ pub fn leave(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
         Some(text) => match text.parse::<usize>() {
             Ok(n) if n > 0 => n,
             parsed => {
+                let status = match (shell.voice, &parsed) {
+                    (Voice::Bash, Ok(_)) => 1,
+                    (Voice::Bash, Err(_)) => 128,
+                    _ => 2,
+                };
                 let text = match (shell.voice, parsed) {
                     (Voice::Bash | Voice::Gnu, Ok(_)) => format!("{text}: loop count out of range"),
                     (Voice::Bash | Voice::Gnu, Err(_)) => format!("{text}: numeric argument required"),
                     _ => format!("Illegal number: {text}"),
                 };
                 shell.complain_as(sys, &name, &text);
-                return Err(Fault { status: if shell.voice == Voice::Bash { 1 } else { 2 }, fatal: true });
+                return Err(Fault { status, fatal: true });
             }
         },
     };
@@ -320,11 +378,12 @@ pub fn leave(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
 }
 
 pub fn shift(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let count = match rest(call).first().cloned() {
+    let count = match rest(call).first() {
         None => 1,
-        Some(text) => match text.parse::<usize>() {
-            Ok(n) => n,
-            Err(_) => number(shell, sys, "shift", &text)? as usize,
+        Some(text) => match (text.parse::<usize>(), number(shell, sys, call)?) {
+            (Ok(n), _) => n,
+            (Err(_), Some(n)) => n as usize,
+            (Err(_), None) => return Ok(Done::Status(1)),
         },
     };
     if count > shell.params.len() {
@@ -349,7 +408,7 @@ pub fn compute(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Do
     }
     let mut value = 0;
     for text in rest(call).to_vec() {
-        match shell.compute(&text, sys) {
+        match shell.compute_as("let: ", &text, sys) {
             Ok(result) => value = result,
             Err(fault) => return Ok(Done::Status(fault.status)),
         }
@@ -393,7 +452,11 @@ pub fn umask(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done
                         format!("{text}: octal number out of range")
                     }
                     Voice::Bash | Voice::Gnu => format!("`{text}': invalid symbolic mode operator"),
-                    Voice::Dash | Voice::Ash => format!("Illegal mode: {text}"),
+                    Voice::Dash if text.bytes().all(|b| b.is_ascii_digit()) => {
+                        format!("Illegal number: {text}")
+                    }
+                    Voice::Dash => format!("Illegal mode: {text}"),
+                    Voice::Ash => format!("illegal mode: {text}"),
                 };
                 shell.complain_as(sys, "umask", &message);
                 return Ok(Done::Status(if shell.voice == Voice::Bash { 1 } else { 2 }));

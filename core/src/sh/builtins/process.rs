@@ -8,7 +8,7 @@ use crate::base::Errno;
 use crate::kernel::{Signal, Sys};
 
 pub fn jobs(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
-    let (mut pids_only, mut with_pids) = (false, false);
+    let (mut pids_only, mut with_pids, mut only) = (false, false, None);
     for arg in call.args.iter().skip(1).cloned().collect::<Vec<_>>() {
         match arg.as_str() {
             "-p" => pids_only = true,
@@ -28,17 +28,16 @@ pub fn jobs(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done>
                     "[-lnprs] [jobspec ...] or jobs -x command [args]",
                 ));
             }
-            _ => {
-                shell.complain_as(
-                    sys,
-                    "jobs",
-                    &format!("{arg}: listing one job is not simulated by Drydock"),
-                );
-                return Ok(Done::Status(1));
-            }
+            _ => match shell.job_pid(&arg, sys).filter(|pid| shell.jobs.iter().any(|job| job.pid == *pid)) {
+                Some(pid) => only = Some(pid),
+                None => {
+                    shell.complain_as(sys, "jobs", &format!("{arg}: no such job"));
+                    return Ok(Done::Status(1));
+                }
+            },
         }
     }
-    shell.list_jobs(sys, pids_only, with_pids);
+    shell.list_jobs(sys, only, pids_only, with_pids);
     Ok(Done::Status(0))
 }
 
@@ -222,7 +221,11 @@ fn list_signals(shell: &mut Shell, sys: &mut Sys<'_>, args: &[String]) -> Turn<D
     if args.is_empty() {
         let names: Vec<String> = (1..=31)
             .filter_map(|n| Signal::from_number(n).map(|s| (n, s.name())))
-            .map(|(n, name)| if shell.voice == Voice::Bash { format!("{n:>2}) SIG{name}") } else { name })
+            .map(|(n, name)| match shell.voice {
+                Voice::Bash => format!("{n:>2}) SIG{name}"),
+                Voice::Ash => format!("{n:>2}) {name}"),
+                _ => name,
+            })
             .collect();
         let text = if shell.voice == Voice::Bash {
             names.chunks(5).map(|row| row.join("\t")).collect::<Vec<_>>().join("\n")
@@ -311,7 +314,19 @@ fn shown(voice: Voice, number: i32, action: &str) -> String {
     format!("trap -- {} {name}\n", quote::single(action))
 }
 
+/// `fg` and `bg` of bash want job control.
+fn lacks_control(shell: &mut Shell, sys: &mut Sys<'_>, name: &str) -> bool {
+    let lacks = shell.voice == Voice::Bash && !shell.options.monitor;
+    if lacks {
+        shell.complain_as(sys, name, "no job control");
+    }
+    lacks
+}
+
 pub fn foreground(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if lacks_control(shell, sys, "fg") {
+        return Ok(Done::Status(1));
+    }
     let name = call.args.get(1).cloned().unwrap_or_else(|| "%%".to_string());
     let Some(pid) = shell.job_pid(&name, sys).filter(|pid| shell.jobs.iter().any(|j| j.pid == *pid)) else {
         let text = if call.args.len() > 1 {
@@ -334,6 +349,9 @@ pub fn foreground(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn
 }
 
 pub fn background(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call) -> Turn<Done> {
+    if lacks_control(shell, sys, "bg") {
+        return Ok(Done::Status(1));
+    }
     let name = call.args.get(1).cloned().unwrap_or_else(|| "%%".to_string());
     let Some(pid) = shell.job_pid(&name, sys) else {
         shell.complain_as(sys, "bg", "current: no such job");

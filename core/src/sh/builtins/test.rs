@@ -1,5 +1,6 @@
 //! `test` and `[` as a pure function over its arguments and the files there are.
 
+use super::super::pattern::Pattern;
 use super::super::voice::Voice;
 use crate::kernel::{Access, Sys};
 
@@ -12,7 +13,21 @@ const MAX_DEPTH: u32 = 100;
 /// The complaint, without the speaker's name; the exit status is then 2.
 pub fn test(args: &[String], voice: Voice, sys: &Sys<'_>) -> Result<bool, String> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    Test { voice, sys }.count(&args, 0)
+    Test { voice, sys, patterns: false }.count(&args, 0)
+}
+
+/// `[[` of busybox: as its [`test`], with patterns to the right of `==` and regular expressions.
+///
+/// # Errors
+/// As [`test`].
+pub fn double_bracket(args: &[String], sys: &Sys<'_>) -> Result<bool, String> {
+    match args.split_last() {
+        Some((last, rest)) if last == "]]" => {
+            let args: Vec<&str> = rest.iter().map(String::as_str).collect();
+            Test { voice: Voice::Ash, sys, patterns: true }.count(&args, 0)
+        }
+        _ => Err("missing ]]".to_string()),
+    }
 }
 
 /// `[`: as [`test`], and the last argument must be `]`.
@@ -82,19 +97,28 @@ fn is_unary(text: &str) -> bool {
     matches!(text.as_bytes(), [b'-', c] if b"abcdefghkLNnOGprSstuwxz".contains(c))
 }
 
-fn is_binary(text: &str) -> bool {
+fn is_binary(text: &str, voice: Voice) -> bool {
+    if text == "==" {
+        return voice != Voice::Dash;
+    }
     matches!(
         text,
-        "=" | "==" | "!=" | "<" | ">" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef"
+        "=" | "!=" | "<" | ">" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef"
     )
 }
 
 struct Test<'a, 'b> {
     voice: Voice,
     sys: &'a Sys<'b>,
+    /// `==` takes patterns, and there is `=~`.
+    patterns: bool,
 }
 
 impl Test<'_, '_> {
+    fn is_binary(&self, text: &str) -> bool {
+        is_binary(text, self.voice) || (self.patterns && text == "=~")
+    }
+
     /// The rules of POSIX by the number of arguments; more than four are a grammar.
     fn count(&self, args: &[&str], depth: u32) -> Result<bool, String> {
         if depth > MAX_DEPTH {
@@ -108,7 +132,7 @@ impl Test<'_, '_> {
                 Some(truth) => Ok(truth),
                 None => Err(self.not_unary(op, operand)),
             },
-            [left, op, right] if is_binary(op) => self.binary(left, op, right),
+            [left, op, right] if self.is_binary(op) => self.binary(left, op, right),
             [left, "-a", right] => Ok(!left.is_empty() && !right.is_empty()),
             [left, "-o", right] => Ok(!left.is_empty() || !right.is_empty()),
             ["(", inner, ")"] => Ok(!inner.is_empty()),
@@ -165,7 +189,7 @@ impl Test<'_, '_> {
                 *at += 1;
                 self.term(args, at, depth + 1).map(|b| !b)
             }
-            [left, op, right, ..] if is_binary(op) => {
+            [left, op, right, ..] if self.is_binary(op) => {
                 *at += 3;
                 self.binary(left, op, right)
             }
@@ -210,7 +234,11 @@ impl Test<'_, '_> {
         if let Some(truth) = compare_files(left, op, right, self.voice, self.sys) {
             return Ok(truth);
         }
+        let matches = || Pattern::new(right, false).matches(left);
         Ok(match op {
+            "=~" => regex_lite::Regex::new(right).is_ok_and(|regex| regex.is_match(left)),
+            "=" | "==" if self.patterns => matches(),
+            "!=" if self.patterns => !matches(),
             "=" | "==" => left == right,
             "!=" => left != right,
             "<" => left < right,

@@ -61,6 +61,11 @@ fn bad_name(shell: &mut Shell, sys: &mut Sys<'_>, builtin: &str, name: &str) -> 
     }
 }
 
+/// True for what a declaration of bash refuses to change and goes on; the others end with it.
+fn is_fixed(shell: &Shell, name: &str) -> bool {
+    shell.voice == Voice::Bash && shell.vars.get(name).is_some_and(|var| var.readonly)
+}
+
 fn set_all(
     shell: &mut Shell,
     sys: &mut Sys<'_>,
@@ -72,6 +77,11 @@ fn set_all(
     for Declared { name, value, raw } in names {
         if !is_name(&name) {
             bad_name(shell, sys, builtin, &raw)?;
+            status = 1;
+            continue;
+        }
+        if value.is_some() && is_fixed(shell, &name) {
+            shell.complain(sys, &format!("{name}: readonly variable"));
             status = 1;
             continue;
         }
@@ -195,6 +205,11 @@ fn declare_in(shell: &mut Shell, sys: &mut Sys<'_>, call: &mut Call, local: bool
     for Declared { name, value, raw } in names {
         if !is_name(&name) {
             bad_name(shell, sys, &builtin, &raw)?;
+            status = 1;
+            continue;
+        }
+        if (local || value.is_some()) && is_fixed(shell, &name) {
+            shell.complain_as(sys, &builtin, &format!("{name}: readonly variable"));
             status = 1;
             continue;
         }
