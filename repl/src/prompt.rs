@@ -214,15 +214,14 @@ impl Prompt<'_> {
         // What a program reads is entered as it is, line by line.
         let commanded = self.desk.session.shell().is_some_and(Shell::is_idle);
         match line.and_then(|line| if commanded { self.complete(line) } else { Ok(line) }) {
-            Ok(text) if !commanded => {
-                text.split('\n').for_each(|line| self.enter(line));
-                true
-            }
             Ok(text) => {
                 if shown {
                     let _history_is_a_convenience = self.editor.add_history_entry(&text);
                 }
-                self.take(text);
+                match commanded {
+                    true => self.take(text),
+                    false => text.split('\n').for_each(|line| self.enter(line)),
+                }
                 true
             }
             Err(ReadlineError::Interrupted) => {
