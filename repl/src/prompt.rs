@@ -160,8 +160,10 @@ impl Prompt<'_> {
         if text.is_empty() {
             return;
         }
-        if std::mem::take(&mut self.hidden) && text.starts_with('\n') {
-            text.remove(0);
+        if std::mem::take(&mut self.hidden)
+            && let Some(rest) = text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n'))
+        {
+            text = rest.to_string();
         }
         print!("{text}");
         let _a_closed_terminal_ends_us_soon = std::io::stdout().flush();
