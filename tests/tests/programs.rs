@@ -111,6 +111,27 @@ fn tables_live_and_die_with_the_volume() {
 }
 
 #[test]
+fn a_dump_makes_the_database_again() {
+    let mut s = Session::script(7);
+    s.run("docker run -d --name pg -e POSTGRES_PASSWORD=s postgres:16; docker run -d --name my -e MYSQL_ROOT_PASSWORD=s -e MYSQL_DATABASE=app mysql:8; sleep 10");
+    let psql = "docker exec -i pg psql -U postgres -q";
+    let make = "CREATE TABLE t (id SERIAL PRIMARY KEY, name VARCHAR(9) NOT NULL, ok BOOLEAN DEFAULT true); INSERT INTO t (name) VALUES ('it''s'), ('b\\c')";
+    s.run(&format!("docker exec pg createdb -U postgres shop; echo \"{make}\" | {psql} shop"));
+    s.run(&format!("docker exec pg pg_dump -U postgres shop > dump.sql; docker exec pg createdb -U postgres copy; {psql} copy < dump.sql"));
+    check(&mut s, "head -2 dump.sql | tail -1", "-- PostgreSQL database dump\n", 0);
+    s.run(&format!("echo \"INSERT INTO t (name) VALUES ('c')\" | {psql} copy"));
+    check(&mut s, &format!("echo 'SELECT * FROM t' | {psql} -At copy"), "1|it's|t\n2|b\\c|t\n3|c|t\n", 0);
+    check(&mut s, "docker exec pg pg_dump -U postgres nope", "", 1);
+    check(&mut s, "docker exec pg pg_dump -U postgres -Fc shop", "", 1);
+    let mysql = "docker exec -i -e MYSQL_PWD=s my mysql -uroot";
+    let make = "CREATE TABLE u (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9)); INSERT INTO u (name) VALUES ('a'), (NULL)";
+    s.run(&format!("echo \"{make}\" | {mysql} app; echo 'CREATE DATABASE copy' | {mysql}"));
+    s.run(&format!("docker exec -e MYSQL_PWD=s my mysqldump -uroot --single-transaction app > dump.sql; {mysql} copy < dump.sql"));
+    s.run(&format!("echo \"INSERT INTO u (name) VALUES ('c')\" | {mysql} copy"));
+    check(&mut s, &format!("echo 'SELECT * FROM u' | {mysql} -N copy"), "1\ta\n2\tNULL\n3\tc\n", 0);
+}
+
+#[test]
 fn nobody_answers_where_no_registry_runs() {
     let mut s = Session::script(7);
     s.run("docker pull busybox; docker tag busybox localhost:5000/x");
@@ -147,7 +168,7 @@ fn packages_that_nothing_needs_any_more_can_be_swept() {
     let left = s.run("docker exec box apt-get remove -y curl").stdout;
     assert!(left.contains("automatically installed and are no longer required:\n"), "{left}");
     let swept = s.run("docker exec box apt-get autoremove -y").stdout;
-    assert!(swept.contains("Removing libcurl4 ("), "{swept}");
+    assert!(swept.contains("Removing libcurl4t64 ("), "{swept}");
     let none = s.run("docker exec box apt-get -t nowhere install -y curl");
     assert!(
         none.stderr.contains("E: The value 'nowhere' is invalid for APT::Default-Release"),
@@ -203,4 +224,141 @@ fn package_managers_do_what_their_options_say() {
     let lost = s.run("docker exec al apk add --no-cache -X http://mirror.example.net/x jq");
     assert!(lost.stderr.starts_with("WARNING: fetching http://mirror.example.net/x: "), "{}", lost.stderr);
     assert_eq!(lost.code, 0, "{}", lost.stderr);
+}
+
+#[test]
+fn a_package_comes_in_a_version_that_there_is() {
+    let mut s = Session::script(7);
+    let refused = |s: &mut Session, line: &str, text: &str, code: i32| {
+        let ran = s.run(line);
+        assert!(
+            ran.stderr.contains(text) && ran.code == code,
+            "{line}\n{}{}{}",
+            ran.stdout,
+            ran.stderr,
+            ran.code
+        );
+    };
+    s.run("docker run -d --name deb debian:12 sleep 1000; docker exec deb apt-get update");
+    let install = "docker exec deb apt-get install -y";
+    refused(&mut s, &format!("{install} git=9"), "E: Version '9' for 'git' was not found\n", 100);
+    refused(&mut s, &format!("{install} nope=9"), "E: Unable to locate package nope\n", 100);
+    check(
+        &mut s,
+        &format!("{install} -qq 'jq=1.6*' >/dev/null; docker exec deb dpkg-query -W jq"),
+        "jq\t1.6-2.1\n",
+        0,
+    );
+    s.run("docker run -d --name alp alpine sleep 1000");
+    for asked in ["curl=1", "curl>99", "curl~1"] {
+        let text =
+            format!("ERROR: unable to select packages:\n  curl-8.14.1-r2:\n    breaks: world[{asked}]\n");
+        refused(&mut s, &format!("docker exec alp apk add '{asked}'"), &text, 1);
+    }
+    check(
+        &mut s,
+        "docker exec alp apk add -q 'curl>=8' 'jq~1'; docker exec alp apk info -e curl",
+        "curl\n",
+        0,
+    );
+    s.run("docker run -d --name py python:3.12-slim sleep 1000; docker run -d --name js -w /app node:20 sleep 1000");
+    let pip = "docker exec py pip install --root-user-action ignore";
+    let none = "ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 3.0.3)\nERROR: No matching distribution found for flask==99\n";
+    refused(&mut s, &format!("{pip} flask==99"), none, 1);
+    refused(&mut s, &format!("{pip} 'click<1'"), "No matching distribution found for click<1\n", 1);
+    s.run(&format!("{pip} -q flask==2.3.2 'django>=4,<5' 'redis~=5.0' 'idna!=3.7,==3.*'"));
+    let shown = "docker exec py pip freeze | grep -iE '^(flask|django|redis|idna|pip)=='";
+    check(&mut s, shown, "django==4\nflask==2.3.2\nidna==3.0\nredis==5.0.7\n", 0);
+    refused(
+        &mut s,
+        "docker exec js npm install express@99",
+        "npm error code ETARGET\nnpm error notarget No matching version found for express@99.\n",
+        1,
+    );
+    s.run("docker exec js npm init -y; docker exec js npm install express@^4.18.0 cors@1 chalk");
+    check(
+        &mut s,
+        "docker exec js npm ls",
+        "app@1.0.0 /app\n+-- chalk@5.3.0\n+-- cors@1.0.0\n`-- express@4.19.2\n\n",
+        0,
+    );
+    s.run("docker exec js npm uninstall express; docker exec js rm -r node_modules/cors");
+    refused(&mut s, "docker exec js npm ls", "npm error missing: cors@1, required by app@1.0.0\n", 1);
+    refused(&mut s, "docker exec js npm view express", "npm error npm view is not simulated by Drydock\n", 1);
+}
+
+#[test]
+fn the_base_system_is_made_of_packages() {
+    let mut s = Session::script(7);
+    let query = "docker run --rm debian:12 dpkg-query -W";
+    check(&mut s, &format!("{query} bash libc6"), "bash\t5.2.15-2+b13\nlibc6:amd64\t2.36-9+deb12u13\n", 0);
+    check(
+        &mut s,
+        &format!("{query} -f '${{Package}} ${{Status}}\\n' 'ncurses*'"),
+        "ncurses-base install ok installed\nncurses-bin install ok installed\n",
+        0,
+    );
+    check(&mut s, "docker run --rm debian:12 dpkg -l | grep -c ^ii", "88\n", 0);
+    check(&mut s, "docker run --rm ubuntu:24.04 grep -c '^Package: ' /var/lib/dpkg/status", "92\n", 0);
+    check(
+        &mut s,
+        "docker run --rm debian:12 dpkg -S /bin/bash /usr/bin/sort",
+        "bash: /bin/bash\ncoreutils: /usr/bin/sort\n",
+        0,
+    );
+    check(&mut s, "docker run --rm debian:12 dpkg -L grep | tail -1", "/usr/bin/grep\n", 0);
+    check(
+        &mut s,
+        "docker run --rm debian:12 apt list --installed 2>/dev/null | grep ^bash/",
+        "bash/bookworm 5.2.15-2+b13 amd64 [installed]\n",
+        0,
+    );
+    s.run("docker run -d --name old ubuntu:20.04 sleep 1000; docker exec old sh -c 'apt-get update -qq; apt-get install -yqq curl perl'");
+    check(&mut s, "docker exec old curl --version | head -1 | cut -c -11", "curl 7.68.0\n", 0);
+    check(
+        &mut s,
+        "docker exec old sh -c \"dpkg -l | grep perl-modules | cut -c 5-21\"",
+        "perl-modules-5.30\n",
+        0,
+    );
+    check(
+        &mut s,
+        "docker exec old apt-mark showmanual | grep -E '^(curl|perl|libcurl4)$'",
+        "curl\nperl\n",
+        0,
+    );
+    check(&mut s, "docker exec old apt-get purge -y bash >/dev/null", "", 100);
+}
+
+#[test]
+fn programs_tell_what_is_there() {
+    let mut s = Session::script(7);
+    check(&mut s, "docker run --rm -u 1000 busybox id", "uid=1000 gid=0(root) groups=0(root)\n", 0);
+    let named = "docker run --rm -h h1 --domainname ex.org debian sh -c 'hostname -f; hostname -d; hostname'";
+    check(&mut s, named, "h1.ex.org\nex.org\nh1\n", 0);
+    check(&mut s, "ping -c1 -q localhost | head -1", "PING localhost (127.0.0.1) 56(84) bytes of data.\n", 0);
+    let held = "docker run --rm alpine sh -c 'nc -lk -p 99 & sleep 1; netstat -tlnp | tail -1'";
+    let line = "tcp        0      0 0.0.0.0:99              0.0.0.0:*               LISTEN      ";
+    check(&mut s, &format!("{held} | cut -c -{}", line.len()), &format!("{line}\n"), 0);
+    check(&mut s, &format!("{held} | grep -c '[0-9]/nc'"), "1\n", 0);
+    let dd = "docker run --rm --tmpfs /t:size=1m debian dd if=/dev/zero of=/t/x bs=512k count=4";
+    let full = "dd: error writing '/t/x': No space left on device\n3+0 records in\n2+0 records out\n1048576 bytes (1.0 MB, 1.0 MiB) copied, ";
+    let ran = s.run(dd);
+    assert!(ran.stderr.contains(full) && ran.code == 1, "{}", ran.stderr);
+    s.run("docker run -d --name web -p 81:80 nginx; docker run -d --name ws -p 82:8000 python:3.12-slim python -m http.server 8000; sleep 1");
+    let log = s.run("curl -s localhost:82 >/dev/null; docker logs ws").stderr;
+    assert!(log.contains("\"GET / HTTP/1.1\" 200 -\n"), "{log}");
+    let page = s.run("curl -si -X DELETE localhost:81/").stdout;
+    for part in ["HTTP/1.1 405 Not Allowed\r\n", "<title>405 Not Allowed</title>", "<h1>405 Not Allowed</h1>"]
+    {
+        assert!(page.contains(part), "{page}");
+    }
+    check(
+        &mut s,
+        "mkdir d; touch d/b.x d/a10 d/a9; ls -v d; ls -m d; ls -Q d/a9; vdir d | wc -l",
+        "a9\na10\nb.x\na10, a9, b.x\n\"d/a9\"\n4\n",
+        0,
+    );
+    check(&mut s, "ls -z", "", 2);
+    check(&mut s, "getconf PAGESIZE; locale -a | head -1; who; hostid", "4096\nC\n007f0101\n", 0);
 }

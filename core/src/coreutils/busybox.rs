@@ -11,8 +11,15 @@ use crate::kernel::{Applet, Flavor, Stop, Sys};
 pub const APPLETS: &[Applet] = &[
     Applet::main("busybox", busybox),
     Applet::main("chroot", chroot),
+    Applet::main("b2sum", not_simulated),
+    Applet::main("csplit", not_simulated),
+    Applet::main("fmt", not_simulated),
+    Applet::main("lsblk", not_simulated),
+    Applet::main("lscpu", not_simulated),
+    Applet::main("pr", not_simulated),
     Applet::main("scp", not_simulated),
     Applet::main("ssh", not_simulated),
+    Applet::main("stdbuf", not_simulated),
     Applet::main("telnet", not_simulated),
     Applet::main("traceroute", not_simulated),
 ];

@@ -35,9 +35,10 @@ const SPEC: Spec = Spec::new(
         ("one-file-system", 'x'),
         ("interactive", 'i'),
     ],
-    "[-rapfnuvT] SOURCE... DEST",
+    "[OPTION]... [-T] SOURCE DEST",
     "Copy SOURCEs to DEST, or into it where it is a directory.",
 )
+.busybox_usage("[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY }")
 .missing("ix");
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {

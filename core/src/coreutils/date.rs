@@ -43,7 +43,9 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         };
     }
     if let Some(text) = options.value('d') {
-        let Some(parsed) = when::parse(text, at) else {
+        // busybox reads numbers alone.
+        let words = sys.flavor() == Flavor::Busybox && text.contains(|c: char| c == '+' || c.is_alphabetic() && !matches!(c, 'T' | 'Z'));
+        let Some(parsed) = when::parse(text, at).filter(|_| !words) else {
             sys.complain(&format!("invalid date '{text}'"));
             return Ok(1);
         };

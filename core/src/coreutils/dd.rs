@@ -54,6 +54,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     };
     let len = data.len();
     let mut code = 0;
+    let mut written = len;
     if let Err(e) = write(sys, &plan, &data) {
         let name = plan.output.clone().unwrap_or("standard output".into());
         let gnu = match e {
@@ -63,9 +64,16 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         let busybox = if e == Errno::ENOSPC { gnu.clone() } else { format!("can't open '{name}': {e}") };
         complain(sys, &gnu, &busybox);
         code = 1;
+        if e != Errno::ENOSPC {
+            return Ok(code);
+        }
+        written = there(sys, &plan);
     }
-    if !plan.quiet && code == 0 {
-        let (full, part) = (len / plan.block, u64::from(len % plan.block != 0));
+    if !plan.quiet {
+        let counts = |len: u64| format!("{}+{}", len / plan.block, u64::from(len % plan.block != 0));
+        // The block that does not fit has been read.
+        let read = if code == 0 { len } else { len.min((written / plan.block + 1) * plan.block) };
+        let (records_in, records_out, len) = (counts(read), counts(written), written);
         let human = match len {
             0..1024 => String::new(),
             _ => format!(" ({}B)", crate::coreutils::size::human(len, Flavor::Busybox)),
@@ -78,24 +86,35 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             }
             Flavor::Busybox => format!("{len} bytes{human} copied, 0.000100 seconds, {:.1}GB/s\n", len as f64 / 1e5),
         };
-        sys.eprint(&format!("{full}+{part} records in\n{full}+{part} records out\n{text}"));
+        // busybox leaves out how much it was where something failed.
+        let text = if code == 1 && sys.flavor() == Flavor::Busybox { String::new() } else { text };
+        sys.eprint(&format!("{records_in} records in\n{records_out} records out\n{text}"));
     }
     Ok(code)
 }
 
+/// How many bytes of what was to be written have found room.
+fn there(sys: &mut Sys<'_>, plan: &Plan) -> u64 {
+    let content = plan.output.as_ref().and_then(|name| sys.content(name).ok());
+    content.map_or(0, |content| content.len().saturating_sub(plan.seek.saturating_mul(plan.block)))
+}
+
+/// ` (1.0 MB, 1.0 MiB)`: by thousands, and from 1024 bytes on by 1024, too.
 fn gnu_human(len: u64) -> String {
+    let scaled = |base: f64, units: [&str; 5]| {
+        let (mut value, mut at) = (len as f64, 0);
+        while value >= base && at < units.len() {
+            value /= base;
+            at += 1;
+        }
+        let places = usize::from(value < 9.95);
+        format!("{value:.places$} {}", units[at.saturating_sub(1)])
+    };
+    let si = scaled(1000.0, ["kB", "MB", "GB", "TB", "PB"]);
     match len {
         0..1000 => String::new(),
-        1000..1024 => format!(" ({:.1} kB)", len as f64 / 1e3),
-        _ => {
-            let si = crate::base::units::human_size_with_precision(len as f64, 2);
-            let iec = crate::base::units::bytes_size(len as f64);
-            let spaced = |t: String| {
-                let at = t.find(|c: char| c.is_alphabetic()).unwrap_or(t.len());
-                format!("{} {}", &t[..at], &t[at..])
-            };
-            format!(" ({}, {})", spaced(si), spaced(iec))
-        }
+        1000..1024 => format!(" ({si})"),
+        _ => format!(" ({si}, {})", scaled(1024.0, ["KiB", "MiB", "GiB", "TiB", "PiB"])),
     }
 }
 

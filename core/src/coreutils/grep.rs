@@ -83,6 +83,7 @@ const SPEC: Spec = Spec::new(
 .moot("\u{5}")
 .number('C')
 .usage_first()
+.busybox_usage("[-HhnlLoqvsrRiwFEz] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...")
 .trouble(TROUBLE);
 
 /// The state of a `grep`.

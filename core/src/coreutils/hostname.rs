@@ -1,4 +1,4 @@
-//! `hostname [-fsidI] [NAME]`, `uname [-asnrvmpio]`, `arch`, `nproc`, `hostid`-like facts of the machine.
+//! `hostname [-fsidI] [NAME]`, `uname [-asnrvmpio]`, `arch`, `nproc`, `hostid`: facts of the machine.
 //!
 //! Setting the name is refused, as in a container without privileges. Exit status: 0, or 1.
 
@@ -6,9 +6,10 @@ use super::opts::{Spec, parse, usage_error};
 use super::walk::complain;
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 
-/// `arch`, `hostname`, `nproc` and `uname`.
+/// `arch`, `hostid`, `hostname`, `nproc` and `uname`.
 pub const APPLETS: &[Applet] = &[
     Applet::main("arch", arch),
+    Applet::main("hostid", hostid),
     Applet::main("hostname", hostname),
     Applet::main("nproc", nproc),
     Applet::main("uname", uname),
@@ -41,7 +42,7 @@ const UNAME: Spec = Spec::new(
 const NPROC: Spec =
     Spec::new("", &[("all", 'a'), ("ignore=", 'i')], "[--all] [--ignore=N]", "Print the number of processors.").moot("a");
 /// The processors of the host.
-const PROCESSORS: u64 = 2;
+pub(super) const PROCESSORS: u64 = 2;
 
 fn hostname(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &HOSTNAME)?;
@@ -53,7 +54,8 @@ fn hostname(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     }
     let text = match options.last_of("fsidI") {
         Some('s') => name.split('.').next().unwrap_or("").to_string(),
-        Some('d') => name.split_once('.').map_or(String::new(), |(_, d)| d.to_string()),
+        Some('f') => canonical(sys, name),
+        Some('d') => canonical(sys, name).split_once('.').map_or(String::new(), |(_, d)| d.to_string()),
         Some('I') => {
             let space = sys.kernel().net.space(sys.network());
             let all: String =
@@ -72,6 +74,15 @@ fn hostname(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     };
     sys.print(&format!("{text}\n"));
     Ok(0)
+}
+
+/// The first name that `/etc/hosts` has for the address of this one.
+fn canonical(sys: &mut Sys<'_>, name: String) -> String {
+    let hosts = sys.read_file("/etc/hosts").unwrap_or_default();
+    let hosts = String::from_utf8_lossy(&hosts);
+    let names = hosts.lines().map(|line| line.split('#').next().unwrap_or("").split_whitespace().skip(1));
+    let found = names.into_iter().find(|names| names.clone().any(|n| n.eq_ignore_ascii_case(&name)));
+    found.and_then(|mut names| names.next()).map_or(name.clone(), String::from)
 }
 
 fn uname(sys: &mut Sys<'_>) -> Result<i32, Stop> {
@@ -103,6 +114,15 @@ fn uname(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         .map(|(_, text)| *text)
         .collect();
     sys.print(&format!("{}\n", shown.join(" ")));
+    Ok(0)
+}
+
+/// The address of this machine with its halves exchanged.
+fn hostid(sys: &mut Sys<'_>) -> Result<i32, Stop> {
+    let name = sys.hostname();
+    let address = sys.lookup(&name).ok().and_then(|all| all.first().copied());
+    let number = address.map_or(0, |address| u32::from_le_bytes(address.octets()).rotate_left(16));
+    sys.print(&format!("{number:08x}\n"));
     Ok(0)
 }
 

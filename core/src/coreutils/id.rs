@@ -59,12 +59,8 @@ fn id(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         let with = |n: u32, name: Option<&str>| name.map_or(n.to_string(), |name| format!("{n}({name})"));
         let group = |gid: &u32| with(*gid, accounts.group(*gid).map(|g| g.name.as_str()));
         let uid = with(cred.uid, accounts.user(cred.uid).map(|u| u.name.as_str()));
-        let mut text = format!("uid={uid} gid={}", group(&cred.gid));
-        if sys.flavor() == Flavor::Gnu || !cred.groups.is_empty() || !options.operands.is_empty() {
-            let all: Vec<String> = gids.iter().map(group).collect();
-            text.push_str(&format!(" groups={}", all.join(",")));
-        }
-        sys.print(&format!("{text}\n"));
+        let all: Vec<String> = gids.iter().map(group).collect();
+        sys.print(&format!("uid={uid} gid={} groups={}\n", group(&cred.gid), all.join(",")));
         return Ok(0);
     }
     let names = options.has('n');

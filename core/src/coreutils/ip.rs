@@ -4,7 +4,7 @@
 //! Exit status: 0; 2 (busybox 1) for what is refused or not simulated.
 
 use super::opts::{Spec, parse};
-use crate::kernel::net::{Bridge, Interface, Listener};
+use crate::kernel::net::{Bridge, Interface, Listener, ListenerId};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 use std::net::Ipv4Addr;
 
@@ -23,15 +23,16 @@ pub const APPLETS: &[Applet] = &[
 
 // Numbers are never replaced by names (`-n`), and there is only IPv4 (`-4`).
 const NETSTAT: Spec = Spec::new("tlnprau", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("route", 'r'), ("all", 'a')], "[-tlnpra]", "Print listening sockets, or with -r routes.").moot("n");
-const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("no-header", 'H')], "[-tlnpH]", "Print listening sockets.").missing("p").moot("n4");
+const SS: Spec = Spec::new("tlnpHau4", &[("tcp", 't'), ("listening", 'l'), ("numeric", 'n'), ("no-header", 'H'), ("processes", 'p'), ("all", 'a'), ("udp", 'u')], "[-tlnpH]", "Print listening sockets.").moot("n4");
 
 /// `lo` and the interfaces of the namespace.
 fn interfaces(sys: &Sys<'_>) -> Vec<Interface> {
     sys.kernel().net.interfaces(sys.network())
 }
 
-fn listeners(sys: &Sys<'_>) -> Vec<Listener> {
-    sys.kernel().net.listeners_of(sys.network()).into_iter().cloned().collect()
+fn listeners(sys: &Sys<'_>) -> Vec<(ListenerId, Listener)> {
+    let all = sys.kernel().net.listeners_of(sys.network());
+    all.into_iter().map(|(id, l)| (id, l.clone())).collect()
 }
 
 fn mask(prefix: u8) -> u32 {
@@ -232,9 +233,10 @@ fn netstat(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         "Active Internet connections ({which})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {process}\n"
     );
     let streams = (options.has('t') || !options.has('u')) && (all || servers);
-    for l in listeners(sys).into_iter().filter(|_| streams) {
+    for (id, l) in listeners(sys).into_iter().filter(|_| streams) {
         let local = format!("{}:{}", l.address, l.port);
-        let process = if options.has('p') { "-                   " } else { "" };
+        let held = sys.holders(id).into_iter().next().map_or("-".into(), |(name, pid, _)| format!("{pid}/{name}"));
+        let process = if options.has('p') { format!("{held:<20}") } else { String::new() };
         text.push_str(&format!("tcp        0      0 {local:<23} {:<23} LISTEN      {process}\n", "0.0.0.0:*"));
     }
     sys.print(&text);
@@ -249,9 +251,16 @@ fn ss(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     }
     let streams = options.has('t') || !options.has('u');
     if streams && (options.has('l') || options.has('a')) {
-        for l in listeners(sys) {
+        for (id, l) in listeners(sys) {
             let (address, port) = (l.address.to_string(), l.port);
-            text.push_str(&format!("LISTEN 0      4096   {address:>13}:{port:<5} {:>12}:*          \n", "0.0.0.0"));
+            let held: Vec<String> = sys
+                .holders(id)
+                .iter()
+                .filter(|_| options.has('p'))
+                .map(|(name, pid, fd)| format!("(\"{name}\",pid={pid},fd={fd})"))
+                .collect();
+            let users = if held.is_empty() { String::new() } else { format!("users:({})", held.join(",")) };
+            text.push_str(&format!("LISTEN 0      4096   {address:>13}:{port:<5} {:>12}:*    {users:<6}\n", "0.0.0.0"));
         }
     }
     sys.print(&text);

@@ -1,8 +1,9 @@
-//! `ls [-1aAlnhdrtSRiFpsLCxUogG] [FILE]…`: list directories.
+//! `ls [-1aAlnhdrtSXvRiFpsLCxmUogGBQ] [-w COLUMNS] [--sort=WORD] [FILE]…`: list directories. `dir` is `ls -C`, `vdir` is
+//! `ls -l`.
 //!
 //! - on a terminal in columns (`-C`), else one name per line (`-1`); `-l` with mode, owner, size, time
 //! - `-a`, `-A` with names that begin with a dot; `-d` directories themselves; `-R` what is below, too
-//! - `-t`, `-S` by time or size, `-r` the other way round, `-U` unsorted; `-i`, `-s`, `-F`, `-p` add facts
+//! - `-t`, `-S`, `-X`, `-v` by time, size, extension or version, `-r` the other way round, `-U` unsorted; `-i`, `-s`, `-F`, `-p` add facts
 //! - colours are not simulated: `--color=never` and `auto` print none, `always` is refused
 //!
 //! Exit status: 0; 2 (busybox 1) where something could not be listed.
@@ -12,15 +13,16 @@ use super::accounts::Accounts;
 use super::mode::letters_of;
 use super::opts::{Options, Spec, parse};
 use super::size::{blocks, human};
+use super::version;
 use super::walk::{complain, join};
 use super::when;
 use crate::kernel::{Applet, Flavor, Stat, Stop, Sys};
 
 /// `ls`, `dir` and `vdir`.
-pub const APPLETS: &[Applet] = &[Applet::main("ls", main)];
+pub const APPLETS: &[Applet] = &[Applet::main("ls", main), Applet::main("dir", main), Applet::main("vdir", main)];
 
 const SPEC: Spec = Spec::new(
-    "1aAlnhdrtSRiFpsLCxUogGHcuXvqkN",
+    "1aAlnhdrtSRiFpsLCxUogGHcuXvqkNmQBw:I:bDTZ",
     &[
         ("all", 'a'),
         ("almost-all", 'A'),
@@ -40,11 +42,23 @@ const SPEC: Spec = Spec::new(
         ("group-directories-first", '\u{3}'),
         ("time-style=", '\u{4}'),
         ("sort=", '\u{5}'),
+        ("quote-name", 'Q'),
+        ("ignore-backups", 'B'),
+        ("ignore=", 'I'),
+        ("width=", 'w'),
+        ("escape", 'b'),
+        ("format=", '\u{6}'),
+        ("hide=", '\u{7}'),
+        ("time=", '\u{8}'),
+        ("indicator-style=", '\u{b}'),
+        ("block-size=", '\u{c}'),
     ],
-    "[-1AaCxdLHRFplinshrSXvctu] [FILE]...",
+    "[OPTION]... [FILE]...",
     "List directories.",
 )
-.missing("cuXvHq\u{4}\u{5}")
+.busybox_usage("[-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...")
+.busybox("1aAlnhdrtSRiFpsLCxUogGHcuXvqkw:")
+.missing("cuHqIbDTZ\u{4}\u{6}\u{7}\u{8}\u{b}\u{c}")
 .moot("k");
 
 /// How deep `-R` goes, in entries; a directory tree that is larger is cut with a complaint.
@@ -67,7 +81,24 @@ struct Listing<'a> {
 }
 
 fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
-    let mut options = parse(sys, &SPEC)?;
+    let gnu = sys.flavor() == Flavor::Gnu;
+    let mut options = parse(sys, &if gnu { SPEC.trouble(2) } else { SPEC })?;
+    let implied = match (sys.name().as_str(), options.value('\u{5}')) {
+        ("dir", None) => Some('C'),
+        ("vdir", None) => Some('l'),
+        (_, None | Some("name")) => None,
+        (_, Some("none")) => Some('U'),
+        (_, Some("size")) => Some('S'),
+        (_, Some("time")) => Some('t'),
+        (_, Some("extension")) => Some('X'),
+        (_, Some("version")) => Some('v'),
+        (_, Some(other)) => {
+            let text = format!("--sort={other} is not simulated by Drydock");
+            sys.complain(&text);
+            return Ok(2);
+        }
+    };
+    options.list.extend(implied.map(|letter| (letter, None)));
     if matches!(options.value('\u{2}'), Some("always" | "yes" | "force")) {
         sys.complain("colours are not simulated by Drydock; leave out --color=always");
         return Ok(1);
@@ -77,9 +108,9 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             options.list.insert(0, (implied, None));
         }
     }
-    let gnu = sys.flavor() == Flavor::Gnu;
-    let columns = options.last_of("1Clx") != Some('1') && (sys.is_tty(1) || options.has('C') || options.has('x'));
-    let width = sys.tty_size(1).map_or(80, |(_, w)| usize::from(w).max(1));
+    let columns = options.last_of("1Clx") != Some('1') && (sys.is_tty(1) || ["C", "x", "m"].iter().any(|o| options.last_of(o).is_some()));
+    let given = options.value('w').and_then(|w| w.parse().ok());
+    let width = given.unwrap_or(sys.tty_size(1).map_or(80, |(_, w)| usize::from(w))).max(1);
     let mut listing = Listing {
         options: &options,
         accounts: Accounts::read(sys),
@@ -158,7 +189,8 @@ impl Listing<'_> {
         if self.has('a') {
             all.extend([".".to_string(), "..".to_string()]);
         }
-        all.extend(names.into_iter().filter(|n| self.has('a') || self.has('A') || !n.starts_with('.')));
+        let hidden = |n: &String| n.starts_with('.') && !self.has('a') && !self.has('A') || n.ends_with('~') && self.has('B');
+        all.extend(names.into_iter().filter(|n| !hidden(n)));
         let item = |name: String| {
             let path = join(dir, &name);
             let followed = self.has('L').then(|| sys.stat(&path).ok()).flatten();
@@ -169,8 +201,13 @@ impl Listing<'_> {
     }
 
     fn sort(&self, items: &mut [Item]) {
-        match self.options.last_of("tSU") {
+        match self.options.last_of("tSUXv") {
             Some('U') => return,
+            Some('X') => {
+                let extension = |i: &Item| i.name.rfind('.').map_or(String::new(), |at| i.name[at..].to_string());
+                items.order_by(|a, b| extension(a).cmp(&extension(b)).then_with(|| a.name.cmp(&b.name)));
+            }
+            Some('v') => items.order_by(|a, b| version::compare(a.name.as_bytes(), b.name.as_bytes())),
             Some('t') => items.order_by(|a, b| b.stat.mtime.cmp(&a.stat.mtime).then_with(|| a.name.cmp(&b.name))),
             Some('S') => items.order_by(|a, b| b.stat.size.cmp(&a.stat.size).then_with(|| a.name.cmp(&b.name))),
             _ => items.order_by(|a, b| a.name.cmp(&b.name)),
@@ -198,7 +235,9 @@ impl Listing<'_> {
         let names: Vec<String> = items.iter().map(|i| self.prefixed(i, aligned)).collect();
         match self.width {
             Some(width) if !names.is_empty() => {
-                let text = if self.has('x') { across(&names, width) } else { columns(&names, width, self.gnu) };
+                let text = if self.has('m') {
+                    in_line(&names, width)
+                } else if self.has('x') { across(&names, width) } else { columns(&names, width, self.gnu) };
                 sys.print(&text);
             }
             _ => sys.print(&names.iter().map(|n| format!("{n}\n")).collect::<String>()),
@@ -211,6 +250,9 @@ impl Listing<'_> {
     }
 
     fn shown(&self, name: &str, aligned: bool) -> String {
+        if self.has('Q') {
+            return format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
+        }
         match (self.quotes && needs_quotes(name), name.contains('\'')) {
             (true, true) => format!("\"{name}\""),
             (true, false) => format!("'{name}'"),
@@ -333,6 +375,24 @@ fn columns(names: &[String], width: usize, gnu: bool) -> String {
             }
         }
         out.push('\n');
+    }
+    out
+}
+
+/// Names with commas between them.
+fn in_line(names: &[String], width: usize) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    for (i, name) in names.iter().enumerate() {
+        let last = i + 1 == names.len();
+        if at > 0 && at + length(name) + 2 > width {
+            out.push('\n');
+            at = 0;
+        } else if at > 0 {
+            out.push(' ');
+        }
+        out.push_str(name);
+        out.push_str(if last { "\n" } else { "," });
+        at += length(name) + 2;
     }
     out
 }

@@ -16,6 +16,7 @@ pub struct Spec {
     busybox: Option<&'static str>,
     long: &'static [(&'static str, char)],
     usage: &'static str,
+    busybox_usage: Option<&'static str>,
     about: &'static str,
     missing: &'static str,
     moot: &'static str,
@@ -40,6 +41,7 @@ impl Spec {
             busybox: None,
             long,
             usage,
+            busybox_usage: None,
             about,
             missing: "",
             moot: "",
@@ -54,6 +56,13 @@ impl Spec {
     #[must_use]
     pub const fn busybox(mut self, short: &'static str) -> Self {
         self.busybox = Some(short);
+        self
+    }
+
+    /// What follows the name in the usage line of the busybox applet, where it differs.
+    #[must_use]
+    pub const fn busybox_usage(mut self, usage: &'static str) -> Self {
+        self.busybox_usage = Some(usage);
         self
     }
 
@@ -197,7 +206,10 @@ fn help(sys: &Sys<'_>, spec: &Spec) -> String {
     let (name, usage, about) = (sys.name(), spec.usage, spec.about);
     match sys.flavor() {
         Flavor::Gnu => format!("Usage: {name} {usage}\n{about}\n"),
-        Flavor::Busybox => format!("{BUSYBOX_BANNER}\n\nUsage: {name} {usage}\n\n{about}\n"),
+        Flavor::Busybox => {
+            let usage = spec.busybox_usage.unwrap_or(usage);
+            format!("{BUSYBOX_BANNER}\n\nUsage: {name} {usage}\n\n{about}\n")
+        }
     }
 }
 

@@ -39,7 +39,8 @@ const SPEC: Spec = Spec::new(
     "Edit a stream of lines\n\n\t-e CMD\tAdd CMD to the commands\n\t-f FILE\tAdd the commands of FILE\n\t-i[SFX]\tEdit files in place, keeping a copy with SFX\n\t-n\tPrint only what is asked for\n\t-r,-E\tExtended patterns\n\t-s\tTake every file by itself",
 )
 .missing("zl")
-.usage_first();
+.usage_first()
+.busybox_usage("[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...");
 
 impl Stream for Machine {
     fn start(sys: &mut Sys<'_>) -> Result<Self, Stop> {

@@ -152,54 +152,152 @@ pub fn listing(at: Time, now: Time) -> String {
     format(if recent { "%b %e %H:%M" } else { "%b %e  %Y" }, at)
 }
 
-/// Reads what `date -d` and `touch -d` take: `@SECONDS`, dates, clocks, zones, `now`, `tomorrow`,
+/// What words of `date -d` add up to.
+#[derive(Default)]
+struct Moment {
+    /// The day, since 1970, where one was named.
+    day: Option<i64>,
+    /// Nanoseconds since midnight, where a clock was named.
+    clock: Option<i64>,
+    /// A day of the week, from Sunday, and which of them: 0 is the next from today on.
+    weekday: Option<(i64, i64)>,
+    months: i64,
+    seconds: i64,
+}
+
+/// Reads what `date -d` and `touch -d` take: `@SECONDS`, dates, clocks, zones, `now`, `tomorrow`, `next friday`,
 /// `3 days ago`, `+1 hour`, and several of them together.
 pub fn parse(text: &str, now: Time) -> Option<Time> {
     if let Some(seconds) = text.trim().strip_prefix('@') {
         return seconds_text(seconds);
     }
-    let mut at = now;
-    let mut clock: Option<i64> = None;
-    let mut shift = 0_i64;
-    let normal = text.trim().replace('T', " ").replace('Z', " UTC ");
-    let words: Vec<&str> = normal.split_whitespace().collect();
-    let mut i = 0;
-    while let Some(word) = words.get(i) {
-        i += 1;
-        let lower = word.to_ascii_lowercase();
-        match lower.as_str() {
-            "now" | "utc" | "gmt" | "+0000" | "+00:00" => continue,
-            "today" => continue,
-            "midnight" => {
-                clock = Some(0);
-                continue;
+    let words = words(text);
+    let mut moment = Moment::default();
+    let mut at = 0;
+    while at < words.len() {
+        at += read_words(&words[at..], &mut moment, now)?;
+    }
+    if words.is_empty() || moment.day.is_some() || moment.weekday.is_some() {
+        moment.clock = moment.clock.or(Some(0));
+    }
+    let today = now.unix_secs().div_euclid(86_400);
+    let mut day = moment.day.unwrap_or(today);
+    if let Some((weekday, which)) = moment.weekday {
+        // 1970 began on a Thursday.
+        let current = (day + 4).rem_euclid(7);
+        day = day.checked_add(
+            (weekday - current).rem_euclid(7) + 7 * (which - i64::from(which > 0 && weekday != current)),
+        )?;
+    }
+    let day = months_later(day, moment.months)?;
+    let clock = moment.clock.unwrap_or(now.0.rem_euclid(86_400_000_000_000));
+    let seconds = day.checked_mul(86_400)?.checked_add(moment.seconds)?;
+    seconds.checked_mul(1_000_000_000)?.checked_add(clock).map(Time)
+}
+
+/// The words of a moment in small letters: `T` and `Z` among digits end words, a sign belongs to what it is before.
+fn words(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    let spaced: String = chars
+        .iter()
+        .enumerate()
+        .map(|(at, c)| match c {
+            'T' if digit(at.checked_sub(1)) && digit(Some(at + 1)) => " ".to_string(),
+            'Z' if digit(at.checked_sub(1)) => " utc ".to_string(),
+            c => c.to_ascii_lowercase().to_string(),
+        })
+        .collect();
+    let mut words: Vec<String> = vec![];
+    for word in spaced.split_whitespace() {
+        match words.last_mut().filter(|last| matches!(last.as_str(), "+" | "-")) {
+            Some(sign) => sign.push_str(word),
+            None => words.push(word.to_string()),
+        }
+    }
+    words
+}
+
+/// Takes the next words in; how many they were.
+fn read_words(words: &[String], moment: &mut Moment, now: Time) -> Option<usize> {
+    let word = words.first()?.as_str();
+    match word {
+        "now" | "today" | "utc" | "gmt" | "+0000" | "+00:00" => return Some(1),
+        "midnight" => moment.clock = Some(0),
+        "noon" => moment.clock = Some(12 * 3600 * 1_000_000_000),
+        "tomorrow" => moment.seconds = moment.seconds.checked_add(86_400)?,
+        "yesterday" => moment.seconds = moment.seconds.checked_sub(86_400)?,
+        _ => {
+            let which = match word {
+                "next" => 1,
+                "last" => -1,
+                _ => 0,
+            };
+            let named = if matches!(word, "next" | "last" | "this") { words.get(1)? } else { word };
+            if let Some(weekday) = named_in(&DAYS, named) {
+                moment.weekday = Some((weekday, which));
+                return Some(if named == word { 1 } else { 2 });
             }
-            "tomorrow" => shift = shift.checked_add(86_400)?,
-            "yesterday" => shift = shift.checked_sub(86_400)?,
-            _ => {
-                if let Some(days) = date_of(&lower) {
-                    at = Time(days.checked_mul(86_400)?.checked_mul(1_000_000_000)?);
-                    clock = clock.or(Some(0));
-                } else if let Some(nanos) = clock_of(&lower) {
-                    clock = Some(nanos);
-                } else if let Some((span, used)) = span_of(&lower, &words[i..]) {
-                    shift = shift.checked_add(span)?;
-                    i += used;
-                } else {
-                    return None;
+            if let Some(day) = date_of(word) {
+                moment.day = Some(day);
+            } else if let Some((day, used)) = spelled(words, now) {
+                moment.day = Some(day);
+                return Some(used);
+            } else if let Some(nanos) = clock_of(word) {
+                moment.clock = Some(nanos);
+            } else {
+                let (count, unit, used) = span_of(words)?;
+                match unit {
+                    Unit::Months(n) => moment.months = moment.months.checked_add(n.checked_mul(count)?)?,
+                    Unit::Seconds(n) => moment.seconds = moment.seconds.checked_add(n.checked_mul(count)?)?,
                 }
+                return Some(used);
             }
         }
     }
-    if words.is_empty() {
-        clock = Some(0);
+    Some(1)
+}
+
+/// The place of a name in a list, by its first letters, three at least.
+fn named_in(names: &[&str], word: &str) -> Option<i64> {
+    let at = names.iter().position(|name| word.len() >= 3 && name.to_ascii_lowercase().starts_with(word))?;
+    i64::try_from(at).ok()
+}
+
+/// Days since 1970 of `25 dec 2024` or `jan 5`; how many words it took.
+fn spelled(words: &[String], now: Time) -> Option<(i64, usize)> {
+    let (mut day, mut month, mut year, mut used) = (None, None, None, 0);
+    for word in words.iter().take(3) {
+        let word = word.trim_end_matches([',', '.']);
+        let number = word.parse::<i32>().ok().filter(|_| word.bytes().all(|b| b.is_ascii_digit()));
+        match (number, named_in(&MONTHS, word)) {
+            (None, Some(at)) if month.is_none() => month = Some(at),
+            (Some(n), _) if word.len() <= 2 && day.is_none() => day = u8::try_from(n).ok(),
+            (Some(n), _) if word.len() == 4 && year.is_none() => year = Some(n),
+            _ => break,
+        }
+        used += 1;
     }
-    let day = at.unix_secs().div_euclid(86_400).checked_mul(86_400)?;
-    let base = match clock {
-        Some(nanos) => day.checked_mul(1_000_000_000)?.checked_add(nanos)?,
-        None => at.0,
-    };
-    base.checked_add(shift.checked_mul(1_000_000_000)?).map(Time)
+    let month = Month::try_from(u8::try_from(month? + 1).ok()?).ok()?;
+    let date = Date::from_calendar_date(year.unwrap_or(civil(now).year()), month, day?).ok()?;
+    Some((since_1970(date), used))
+}
+
+fn since_1970(date: Date) -> i64 {
+    i64::from(date.to_julian_day()) - 2_440_588
+}
+
+/// The day so many months later; a day that the month does not have is one of the month after it.
+fn months_later(day: i64, months: i64) -> Option<i64> {
+    if months == 0 {
+        return Some(day);
+    }
+    let date = Date::from_julian_day(i32::try_from(day.checked_add(2_440_588)?).ok()?).ok()?;
+    let all = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1;
+    let all = all.checked_add(months)?;
+    let month = Month::try_from(u8::try_from(all.rem_euclid(12) + 1).ok()?).ok()?;
+    let first = Date::from_calendar_date(i32::try_from(all.div_euclid(12)).ok()?, month, 1).ok()?;
+    Some(since_1970(first) + i64::from(date.day()) - 1)
 }
 
 fn seconds_text(text: &str) -> Option<Time> {
@@ -229,8 +327,7 @@ fn date_of(word: &str) -> Option<i64> {
         return None;
     }
     let month = Month::try_from(m.parse::<u8>().ok()?).ok()?;
-    let date = Date::from_calendar_date(y.parse().ok()?, month, d.parse().ok()?).ok()?;
-    Some(i64::from(date.to_julian_day()) - 2_440_588)
+    Date::from_calendar_date(y.parse().ok()?, month, d.parse().ok()?).ok().map(since_1970)
 }
 
 /// Nanoseconds since midnight of `12:30`, `12:30:05.25`, with `+01:00` behind it or not.
@@ -255,36 +352,43 @@ fn clock_of(word: &str) -> Option<i64> {
     Some((hour * 3600 + minute * 60 + second - offset) * 1_000_000_000 + fraction)
 }
 
-/// Seconds of `3 days ago`, `+1 hour`, `-2 weeks`, `next day`; how many further words it took.
-fn span_of(word: &str, rest: &[&str]) -> Option<(i64, usize)> {
+/// What a span is counted in.
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Seconds(i64),
+    Months(i64),
+}
+
+/// The count and the unit of `3 days ago`, `+1 hour`, `-2 weeks`, `next day`; how many words it took.
+fn span_of(words: &[String]) -> Option<(i64, Unit, usize)> {
+    let word = words.first()?.as_str();
     let split = word.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(word.len());
     let (number, glued) = word.split_at(split);
     let (count, unit, mut used) = match (word, number.parse::<i64>()) {
-        ("next", _) => (1, rest.first()?.to_ascii_lowercase(), 1),
-        ("last", _) => (-1, rest.first()?.to_ascii_lowercase(), 1),
-        (_, Ok(n)) if glued.is_empty() => (n, rest.first()?.to_ascii_lowercase(), 1),
-        (_, Ok(n)) => (n, glued.to_string(), 0),
-        _ if number.is_empty() => (1, word.to_string(), 0),
+        ("next", _) => (1, words.get(1)?.as_str(), 2),
+        ("last", _) => (-1, words.get(1)?.as_str(), 2),
+        (_, Ok(n)) if glued.is_empty() => (n, words.get(1)?.as_str(), 2),
+        (_, Ok(n)) => (n, glued, 1),
+        _ if number.is_empty() => (1, word, 1),
         _ => return None,
     };
-    let seconds = match unit.trim_end_matches('s') {
-        "sec" | "second" => 1,
-        "min" | "minute" => 60,
-        "hour" => 3600,
-        "day" => 86_400,
-        "week" => 604_800,
-        "fortnight" => 1_209_600,
-        // Months and years of even length, which is what a simulator of days needs.
-        "month" => 2_592_000,
-        "year" => 31_536_000,
+    let unit = match unit.trim_end_matches('s') {
+        "sec" | "second" => Unit::Seconds(1),
+        "min" | "minute" => Unit::Seconds(60),
+        "hour" => Unit::Seconds(3600),
+        "day" => Unit::Seconds(86_400),
+        "week" => Unit::Seconds(604_800),
+        "fortnight" => Unit::Seconds(1_209_600),
+        "month" => Unit::Months(1),
+        "year" => Unit::Months(12),
         _ => return None,
     };
-    let mut span = seconds * count.clamp(-1_000_000_000, 1_000_000_000);
-    if rest.get(used).is_some_and(|w| w.eq_ignore_ascii_case("ago")) {
-        span = -span;
+    let mut count = count.clamp(-1_000_000_000, 1_000_000_000);
+    if words.get(used).is_some_and(|w| w == "ago") {
+        count = -count;
         used += 1;
     }
-    Some((span, used))
+    Some((count, unit, used))
 }
 
 /// Reads the stamps of `touch -t`: `[[CC]YY]MMDDhhmm[.ss]`.
@@ -334,10 +438,22 @@ mod tests {
             ("2026-01-01 +1 hour", "2026-01-01 01:00:00"),
             ("12:30", "2026-11-21 12:30:00"),
             ("next week", "2026-11-28 01:33:04"),
+            ("next friday", "2026-11-27 00:00:00"),
+            ("last monday", "2026-11-16 00:00:00"),
+            ("Tue 10:30", "2026-11-24 10:30:00"),
+            ("noon", "2026-11-21 12:00:00"),
+            ("25 Dec 2024", "2024-12-25 00:00:00"),
+            ("Jan 5, 2023 7:05", "2023-01-05 07:05:00"),
+            ("2024-12-25 10:00 UTC", "2024-12-25 10:00:00"),
+            ("now + 1 hour", "2026-11-21 02:33:04"),
+            ("2024-01-01 + 3 days", "2024-01-04 00:00:00"),
+            ("2024-01-31 +1 month", "2024-03-02 00:00:00"),
+            ("2024-03-31 1 month ago", "2024-03-02 00:00:00"),
+            ("2024-02-29 +1 year", "2025-03-01 00:00:00"),
         ] {
             assert_eq!(parse(text, NOW).map(|t| format("%F %T", t)).as_deref(), Some(expect), "{text}");
         }
-        for text in ["garbage", "2026-13-01", "25:00", "@x", "5"] {
+        for text in ["garbage", "2026-13-01", "25:00", "@x", "5", "31 Feb 2024", "+", "next"] {
             assert_eq!(parse(text, NOW), None, "{text}");
         }
         assert_eq!(parse_stamp("202601020304.05", NOW), parse("2026-01-02 03:04:05", NOW));

@@ -202,7 +202,7 @@ const TCP_HEADER: &str =
 fn tcp(kernel: &Kernel, viewer: Viewer<'_>) -> Option<String> {
     let net = kernel.namespace(viewer.ns)?.net;
     let mut out = TCP_HEADER.to_string();
-    for (i, l) in kernel.net.listeners_of(net).into_iter().enumerate() {
+    for (i, (_, l)) in kernel.net.listeners_of(net).into_iter().enumerate() {
         let [a, b, c, d] = l.address.octets();
         out.push_str(&format!(
             "{i:4}: {d:02X}{c:02X}{b:02X}{a:02X}:{:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 {} 1\n",

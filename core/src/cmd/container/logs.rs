@@ -2,7 +2,7 @@
 
 use crate::base::time_format::parse_timestamp;
 use crate::cmd::{Cli, Command, Failure, Flow};
-use crate::engine::container::find;
+use crate::engine::container::{collect_output, find};
 use crate::engine::container::logs::{Line, Reader, Wanted};
 use crate::grammar::Invocation;
 use crate::kernel::{Applet, Behave, Step, Stream, Sys, Wait};
@@ -20,8 +20,11 @@ pub const APPLETS: &[Applet] = &[Applet::state::<Following>("docker container lo
 pub struct Following(Reader);
 
 fn run(cli: &mut Cli<'_, '_>, call: &Invocation) -> Result<Flow, Failure> {
-    let world: &World = cli.world()?;
+    let world = cli.world()?;
     let id = find(world, call.arg(0))?;
+    // What was printed in this very round is not collected yet.
+    collect_output(world, id);
+    let world: &World = world;
     let moment = |flag: &str| match call.get(flag).filter(|text| !text.is_empty()) {
         None => Ok(None),
         Some(text) => parse_timestamp(text, world.now())

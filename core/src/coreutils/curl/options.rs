@@ -9,8 +9,21 @@ use crate::kernel::{Stop, Sys};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
-/// What `curl --version` and the `User-Agent` field say.
-pub const VERSION: &str = "8.14.1";
+/// What `curl --version` and the `User-Agent` field say: the version that the package manager has recorded, or that of
+/// the images that bring curl without one.
+fn version(sys: &mut Sys<'_>) -> String {
+    for (path, head, field) in
+        [("/var/lib/dpkg/status", "Package: curl\n", "Version: "), ("/lib/apk/db/installed", "P:curl\n", "V:")]
+    {
+        let text = sys.read_file(path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let stanza = text.split("\n\n").find(|stanza| stanza.starts_with(head)).unwrap_or_default();
+        if let Some(version) = stanza.lines().find_map(|line| line.strip_prefix(field)) {
+            return version.split('-').next().unwrap_or(version).to_string();
+        }
+    }
+    "8.14.1".to_string()
+}
 
 /// All that the options ask for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -106,7 +119,8 @@ const SPEC: Spec = Spec::new(
 pub fn read(sys: &mut Sys<'_>) -> Result<Plan, Stop> {
     let options = parse(sys, &SPEC)?;
     if options.has('V') {
-        sys.print(&format!("curl {VERSION} (x86_64-pc-linux-gnu) Drydock\nProtocols: http https\n"));
+        let version = version(sys);
+        sys.print(&format!("curl {version} (x86_64-pc-linux-gnu) Drydock\nProtocols: http https\n"));
         return Err(Stop::Exit(0));
     }
     let mut urls: Vec<String> = options.values('\u{10}').map(String::from).collect();
@@ -154,7 +168,8 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Plan, Stop> {
     if let Some(method) = options.value('X') {
         plan.method = method.to_string();
     }
-    plan.headers = headers(&options, !plan.body.is_empty() || plan.method == "POST");
+    let version = version(sys);
+    plan.headers = headers(&options, &version, !plan.body.is_empty() || plan.method == "POST");
     Ok(plan)
 }
 
@@ -219,9 +234,9 @@ fn encoded(text: &str) -> String {
 }
 
 /// Header fields beside `Host`; those of `-H` replace the usual ones, and one without a value removes it.
-fn headers(options: &Options, has_body: bool) -> Vec<(String, String)> {
+fn headers(options: &Options, version: &str, has_body: bool) -> Vec<(String, String)> {
     let mut headers = vec![
-        ("User-Agent".to_string(), options.value('A').map_or(format!("curl/{VERSION}"), String::from)),
+        ("User-Agent".to_string(), options.value('A').map_or(format!("curl/{version}"), String::from)),
         ("Accept".to_string(), "*/*".to_string()),
     ];
     if let Some(user) = options.value('u') {

@@ -1,7 +1,8 @@
 //! `apk`: packages of Alpine images: `add` (`--no-cache`, `--update`, `--virtual NAME`), `update`, `upgrade`,
-//! `del`, `info`, `list`, `search`, `cache clean`. Exit status: 0; 1 where a package is unknown or the
+//! `del`, `info [-e] [-L]`, `list [-I]`, `search`, `cache clean`. Constraints on versions hold. Exit status: 0; 1 where a package is unknown or the
 //! repositories cannot be reached; 99 where the database may not be written.
 
+use super::constraint::Constraint;
 use super::index::{self, Package};
 use super::place;
 use crate::base::Errno;
@@ -22,6 +23,7 @@ struct Options {
     update: bool,
     quiet: bool,
     installed: bool,
+    contents: bool,
     bundle: Option<String>,
     verbose: bool,
     /// Repositories beside those of the image (`-X`).
@@ -56,7 +58,8 @@ fn apk(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             summary(sys);
             i32::from(failing > 0)
         }
-        "info" | "list" => info(sys, &options),
+        "info" => info(sys, &options),
+        "list" => list(sys, &options),
         "search" => {
             let found = index::alpine().filter(|p| options.words.iter().all(|w| p.name.contains(w.as_str())));
             found.for_each(|p| {
@@ -73,6 +76,11 @@ fn apk(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         "--version" => {
             sys.print("apk-tools 2.14.9, compiled for x86_64.\n");
             0
+        }
+        "audit" | "convert" | "dot" | "extract" | "fetch" | "index" | "manifest" | "mkndx" | "mkpkg" | "policy"
+        | "query" | "stats" | "verify" | "version" => {
+            sys.eprint(&format!("ERROR: apk {verb} is not simulated by Drydock\n"));
+            1
         }
         other => {
             sys.eprint(&format!("ERROR: '{other}' is not an apk command. See 'apk --help'.\n"));
@@ -94,12 +102,13 @@ fn read_options(sys: &mut Sys<'_>) -> Option<Options> {
             "-V" | "--version" => options.words.push("--version".into()),
             "-X" | "--repository" => options.repositories.extend(args.next().cloned()),
             "-v" | "--verbose" => options.verbose = true,
-            "-e" | "--installed" => options.installed = true,
+            "-e" | "-I" | "--installed" => options.installed = true,
+            "-L" | "--contents" => options.contents = true,
             // There is one version of each package, all are trusted, and they leave no settings behind.
             "-u" | "--upgrade" | "-f" | "--force" | "--no-progress" | "-l" | "--latest"
             | "--allow-untrusted" | "--purge" | "--available" | "--no-interactive" => {}
-            "-p" | "--root" | "-I" | "-a" | "--all" | "-d" | "--description" | "-s" | "--simulate" | "-i"
-            | "--interactive" | "-L" | "--contents" | "-W" | "--who-owns" | "-R" | "--depends" => {
+            "-p" | "--root" | "-a" | "--all" | "-d" | "--description" | "-s" | "--simulate" | "-i"
+            | "--interactive" | "-W" | "--who-owns" | "-R" | "--depends" => {
                 sys.eprint(&format!("ERROR: the option {arg} is not simulated by Drydock\n"));
                 return None;
             }
@@ -179,8 +188,9 @@ fn unknown(sys: &mut Sys<'_>, names: &[String]) -> i32 {
 }
 
 fn add(sys: &mut Sys<'_>, options: &Options) -> i32 {
-    let wanted: Vec<String> =
-        options.words.iter().map(|w| w.split(['=', '~', '<', '>', '@']).next().unwrap_or(w).to_string()).collect();
+    let asked: Vec<(String, Constraint)> =
+        options.words.iter().map(|w| Constraint::read(w.split('@').next().unwrap_or(w))).collect();
+    let wanted: Vec<String> = asked.iter().map(|(name, _)| name.clone()).collect();
     let (failing, all) = fetch(sys, options);
     let online = failing < all;
     let packages: Vec<Package> = index::alpine().collect();
@@ -195,6 +205,18 @@ fn add(sys: &mut Sys<'_>, options: &Options) -> i32 {
         .collect();
     if !missing.is_empty() {
         return unknown(sys, &missing);
+    }
+    let breaks: String = asked
+        .iter()
+        .filter_map(|(name, constraint)| {
+            let package = packages.iter().find(|p| p.name == name && !constraint.fits(p.version))?;
+            let constraint = constraint.to_string().replace("~=", "~");
+            Some(format!("  {name}-{}:\n    breaks: world[{name}{constraint}]\n", package.version))
+        })
+        .collect();
+    if !breaks.is_empty() {
+        sys.eprint(&format!("ERROR: unable to select packages:\n{breaks}"));
+        return 1;
     }
     let plan = match index::plan(&packages, &wanted, &|p| there.contains(&p.name)) {
         Ok(plan) => plan,
@@ -323,6 +345,11 @@ fn info(sys: &mut Sys<'_>, options: &Options) -> i32 {
     }
     for word in &options.words {
         match index::alpine().find(|p| p.name == word && there.contains(&p.name)) {
+            Some(p) if options.contents => {
+                let files = p.programs.iter().map(|(path, _)| path.trim_start_matches('/').to_string());
+                let files: Vec<String> = files.chain([data(&p).trim_start_matches('/').to_string()]).collect();
+                sys.print(&format!("{}-{} contains:\n{}\n\n", p.name, p.version, files.join("\n")));
+            }
             Some(p) if options.installed => sys.print(&format!("{}\n", p.name)),
             Some(p) => sys.print(&format!(
                 "{0}-{1} description:\n{2}\n\n{0}-{1} installed size:\n{3} KiB\n\n",
@@ -332,4 +359,17 @@ fn info(sys: &mut Sys<'_>, options: &Options) -> i32 {
         }
     }
     code
+}
+
+/// `apk list [-I] [NAME…]`: what there is, or what is installed.
+fn list(sys: &mut Sys<'_>, options: &Options) -> i32 {
+    let there = has(sys);
+    for p in index::alpine() {
+        let state = if there.contains(&p.name) { " [installed]" } else { "" };
+        let named = options.words.is_empty() || options.words.iter().any(|w| w == p.name);
+        if named && !(options.installed && state.is_empty()) {
+            sys.print(&format!("{0}-{1} x86_64 {{{0}}} (MIT){state}\n", p.name, p.version));
+        }
+    }
+    0
 }

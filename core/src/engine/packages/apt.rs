@@ -1,7 +1,7 @@
 //! `apt-get`, `apt`, `apt-cache`, `apt-mark`: packages of Debian and Ubuntu images.
 //!
 //! `update`, `upgrade`, `install`, `reinstall`, `remove`, `purge`, `autoremove`, `clean`, `autoclean`, `list`,
-//! `search`, `show`, `policy`; options `-y`, `-q`, `-qq`, `--no-install-recommends`, `-o …` and what changes
+//! `search`, `show`, `policy`, `auto`, `manual`, `showauto`, `showmanual`; `NAME=VERSION`; options `-y`, `-q`, `-qq`, `--no-install-recommends`, `-o …` and what changes
 //! nothing here. Exit status: 0; 100 where something is wrong; 1 where the question is answered with no. The
 //! index is the built-in one whatever the release. Recommended packages are not followed.
 
@@ -10,7 +10,8 @@ mod install;
 mod query;
 
 use super::index::{self, Package};
-use super::place;
+use super::{base, place};
+use crate::base::Order;
 use crate::kernel::{Applet, Behave, Read, Step, Sys, Wait};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,8 @@ pub(super) struct Options {
     /// What removing leaves without use goes, too.
     pub sweeps: bool,
     pub names: Vec<String>,
+    /// `NAME=VERSION`: only this version will do; it may end in `*`.
+    pub pins: Vec<(String, String)>,
 }
 
 impl Behave for Apt {
@@ -110,9 +113,12 @@ fn command(sys: &mut Sys<'_>) -> Option<i32> {
         "list" | "search" | "show" | "policy" | "madison" | "depends" => {
             Some(query::query(sys, &verb, &options))
         }
-        "hold" | "unhold" | "auto" | "manual" | "showmanual" => {
-            sys.eprint(&format!("drydock: {} {verb} is not simulated\n", sys.name()));
-            Some(1)
+        "auto" | "manual" | "showauto" | "showmanual" => Some(automatic::command(sys, &verb, &options.names)),
+        "hold" | "unhold" | "showhold" | "minimize-manual" | "download" | "source" | "build-dep" | "changelog"
+        | "check" | "edit-sources" | "satisfy" | "indextargets" | "rdepends" | "showpkg" | "pkgnames" | "stats"
+        | "dump" | "dselect-upgrade" => {
+            sys.eprint(&format!("E: {} {verb} is not simulated by Drydock\n", sys.name()));
+            Some(100)
         }
         "" => {
             let version = own_version(sys);
@@ -191,7 +197,12 @@ fn read_options(sys: &mut Sys<'_>) -> Result<(Options, String), i32> {
         "install" if reinstall => verb = "reinstall".into(),
         _ => {}
     }
-    options.names = words;
+    for word in words {
+        let (name, version) = word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v)));
+        let name = if verb == "search" { &word } else { name.split(':').next().unwrap_or(name) };
+        options.pins.extend(version.map(|version| (name.to_string(), version.to_string())));
+        options.names.push(name.to_string());
+    }
     Ok((options, verb))
 }
 
@@ -255,7 +266,7 @@ fn is_without_effect(option: &str) -> bool {
 /// The version of apt itself.
 fn own_version(sys: &mut Sys<'_>) -> &'static str {
     let release = place::release(sys, "VERSION_CODENAME");
-    index::version_in(&release, "apt").unwrap_or("2.6.1")
+    base::version(&release, "apt")
 }
 
 fn clean(sys: &mut Sys<'_>) -> i32 {
@@ -283,12 +294,21 @@ pub(super) fn recorded(sys: &mut Sys<'_>) -> Vec<(String, String)> {
 pub(super) fn catalogue(sys: &mut Sys<'_>) -> Vec<(Package, bool)> {
     let recorded = recorded(sys);
     let release = place::release(sys, "VERSION_CODENAME");
-    let of_release = |package: Package| Package {
-        version: index::version_in(&release, package.name).unwrap_or(package.version),
-        ..package
+    // They come without archives to download.
+    let base = base::packages(&release);
+    let in_base = |name: &str| base.iter().find(|p| p.name == name);
+    let of_release = |mut package: Package| {
+        let version = index::version_in(&release, package.name).unwrap_or(package.version);
+        package.name = index::name_in(&release, package.name);
+        package.version = in_base(package.name).map_or(version, |p| p.version);
+        package.depends.iter_mut().for_each(|name| *name = index::name_in(&release, name));
+        package
     };
-    index::debian()
-        .map(of_release)
+    let mut all: Vec<Package> = index::debian().map(of_release).collect();
+    let more: Vec<Package> = base.iter().filter(|b| all.iter().all(|p| p.name != b.name)).cloned().collect();
+    all.extend(more);
+    all.order_by_key(|p| p.name);
+    all.into_iter()
         .map(|package| {
             let there = recorded.iter().any(|(name, _)| name == package.name)
                 || package.programs.first().is_some_and(|(path, _)| sys.stat(path).is_ok());

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 /// A package of an index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Package {
     /// Its name.
     pub name: &'static str,
@@ -29,9 +29,18 @@ pub fn debian() -> impl Iterator<Item = Package> {
     include_str!("debian.txt").lines().filter_map(parse)
 }
 
-/// The version of a package in a release, by its code name, where it is another than in the index. The releases have
-/// `apt` and `libc-bin`, too.
+/// The version of a package in a release, by its code name, where it is another than in the index.
 pub fn version_in(release: &str, name: &str) -> Option<&'static str> {
+    let word = in_release(release, name)?;
+    Some(word.split_once('/').map_or(word, |(_, version)| version))
+}
+
+/// What a package of the index is called in a release.
+pub fn name_in(release: &str, name: &'static str) -> &'static str {
+    in_release(release, name).and_then(|word| word.split_once('/')).map_or(name, |(new, _)| new)
+}
+
+fn in_release(release: &str, name: &str) -> Option<&'static str> {
     let named = |line: &'static str| line.strip_prefix(name)?.strip_prefix(' ');
     let versions = include_str!("versions.txt").lines().find_map(named)?;
     versions.split(' ').find_map(|word| word.strip_prefix(release)?.strip_prefix('='))

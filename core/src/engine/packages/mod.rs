@@ -6,6 +6,8 @@
 
 use crate::kernel::Applet;
 
+pub mod base;
+mod constraint;
 mod index;
 mod place;
 #[cfg(test)]

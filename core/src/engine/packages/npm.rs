@@ -1,14 +1,15 @@
-//! `npm` and `yarn`: `install`, `ci`, `init -y`, `run SCRIPT`, `test`, `start`, `--version`. Scripts of package.json run
+//! `npm` and `yarn`: `install`, `ci`, `uninstall`, `ls`, `init -y`, `run SCRIPT`, `test`, `start`, `--version`. Scripts of package.json run
 //! through `sh -c`. A package is installed by its name alone: nothing is fetched, and what is not in the short
 //! list below is taken to be unknown. `npx` runs what is installed; `corepack` is not simulated.
 
-use super::place;
-use crate::base::Errno;
+use super::{constraint, place};
+use crate::base::{Errno, Order};
 use crate::coreutils::{child, environment};
 use crate::fs::Content;
 use crate::kernel::{Applet, Behave, Disposition, Exit, Pid, Signal, Step, Stop, Sys, Wait};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cmp::Ordering;
 
 /// npm and its kin.
 pub const APPLETS: &[Applet] = &[
@@ -144,6 +145,13 @@ fn command(sys: &mut Sys<'_>) -> Result<(Pid, String), i32> {
         "init" => Err(init(sys)),
         "run" | "run-script" => script(sys, names.first().copied().unwrap_or("")),
         "test" | "t" | "start" | "stop" | "restart" => script(sys, verb),
+        "uninstall" | "un" | "remove" | "rm" | "r" | "unlink" => Err(uninstall(sys, names, flag(&["-g", "--global"]))),
+        "ls" | "list" | "ll" | "la" => Err(list(sys, names, flag(&["-g", "--global"]))),
+        "root" => {
+            let dir = directory(sys, flag(&["-g", "--global"]));
+            sys.print(&format!("{dir}\n"));
+            Err(0)
+        }
         "cache" | "config" | "set" | "audit" | "fund" | "update" => {
             sys.eprint(&format!("drydock: npm {verb} changes nothing here\n"));
             Err(0)
@@ -153,6 +161,14 @@ fn command(sys: &mut Sys<'_>) -> Result<(Pid, String), i32> {
             Err(1)
         }
         other if sys.name() == "yarn" => script(sys, other),
+        "access" | "adduser" | "bin" | "bugs" | "completion" | "create" | "dedupe" | "deprecate" | "diff" | "dist-tag" | "docs"
+        | "doctor" | "edit" | "exec" | "explain" | "explore" | "find-dupes" | "get" | "help" | "help-search" | "info"
+        | "install-test" | "link" | "login" | "logout" | "org" | "outdated" | "owner" | "pack" | "ping" | "pkg" | "prefix"
+        | "profile" | "prune" | "publish" | "query" | "rebuild" | "repo" | "sbom" | "search" | "shrinkwrap" | "show" | "star"
+        | "team" | "token" | "unpublish" | "v" | "version" | "view" | "whoami" | "x" => {
+            sys.eprint(&format!("npm error npm {verb} is not simulated by Drydock\n"));
+            Err(1)
+        }
         other => {
             sys.eprint(&format!("Unknown command: \"{other}\"\n\nTo see a list of supported npm commands, run:\n  npm help\n"));
             Err(1)
@@ -266,7 +282,7 @@ fn install(sys: &mut Sys<'_>, names: &[&str], global: bool) -> i32 {
         sys.eprint(&format!("npm error code EAI_AGAIN\nnpm error syscall getaddrinfo\nnpm error errno EAI_AGAIN\nnpm error request to https://registry.npmjs.org/{name} failed, reason: getaddrinfo EAI_AGAIN registry.npmjs.org\n"));
         return 1;
     }
-    let dir = if global { "/usr/local/lib/node_modules".to_string() } else { format!("{}/node_modules", sys.cwd().trim_end_matches('/')) };
+    let dir = directory(sys, global);
     let mut count = 0;
     for (name, version) in &all {
         match add(sys, &dir, name, version) {
@@ -311,8 +327,10 @@ fn add(sys: &mut Sys<'_>, dir: &str, name: &str, version: &str) -> Result<usize,
     if sys.stat(&path).is_ok() {
         return Ok(0);
     }
-    let exact = version.trim_start_matches(['^', '~', '=', 'v', '>', '<']);
-    let exact = if exact.chars().next().is_some_and(|c| c.is_ascii_digit()) { exact } else { known };
+    let Some(exact) = choose(version, known) else {
+        sys.eprint(&format!("npm error code ETARGET\nnpm error notarget No matching version found for {name}@{version}.\nnpm error notarget In most cases you or one of your dependencies are requesting\nnpm error notarget a package version that doesn't exist.\n"));
+        return Err(1);
+    };
     let text = format!("{{\n  \"name\": \"{name}\",\n  \"version\": \"{exact}\",\n  \"main\": \"index.js\"\n}}\n");
     let code = format!("module.exports = require('drydock:{name}');\n");
     let result = place::put(sys, &format!("{path}/index.js"), Content::from(code.into_bytes()), 0o644)
@@ -329,6 +347,122 @@ fn add(sys: &mut Sys<'_>, dir: &str, name: &str, version: &str) -> Result<usize,
             Err(243)
         }
     }
+}
+
+/// The version to take for a range: the newest where it is in it, else the one that it names, which is taken to have
+/// been released where it is not newer than that.
+fn choose(range: &str, newest: &str) -> Option<String> {
+    let number = range.trim_start_matches(['^', '~', '=', 'v', '>', '<', ' ']);
+    let number = number.split([' ', '|']).next().unwrap_or(number).trim_end_matches(".x").trim_end_matches(".*");
+    if !number.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(newest.to_string());
+    }
+    if constraint::compare(number, newest) == Ordering::Greater {
+        return None;
+    }
+    let parts = number.split('.').count();
+    let kept = match range.chars().next() {
+        Some('>') => 0,
+        Some('^') if number.starts_with('0') => parts.min(2),
+        Some('^') => 1,
+        Some('~') => parts.min(2),
+        _ => parts,
+    };
+    let prefix: Vec<&str> = number.split('.').take(kept).collect();
+    if !range.starts_with('<') && (kept == 0 || constraint::begins(newest, &prefix.join("."))) {
+        return Some(newest.to_string());
+    }
+    Some(format!("{number}{}", ".0".repeat(3_usize.saturating_sub(parts))))
+}
+
+/// Where packages are installed.
+fn directory(sys: &Sys<'_>, global: bool) -> String {
+    if global { "/usr/local/lib/node_modules".to_string() } else { format!("{}/node_modules", sys.cwd().trim_end_matches('/')) }
+}
+
+/// `npm uninstall NAME…`: takes packages away, also from package.json.
+fn uninstall(sys: &mut Sys<'_>, names: &[&str], global: bool) -> i32 {
+    if names.is_empty() {
+        sys.eprint("npm error Must provide a package name to remove\n");
+        return 1;
+    }
+    let dir = directory(sys, global);
+    let mut manifest = if global || sys.stat("package.json").is_err() { Ok(serde_json::json!({})) } else { manifest(sys) };
+    let manifest = match &mut manifest {
+        Ok(manifest) => manifest,
+        Err(code) => return *code,
+    };
+    let (mut count, mut changed) = (0, false);
+    for name in names {
+        let path = format!("{dir}/{name}");
+        if sys.stat(&path).is_ok() {
+            count += KNOWN.iter().find(|k| k.0 == *name).map_or(1, |k| k.2 + 1);
+        }
+        if let Err(e) = sys.remove_all(&path) {
+            sys.eprint(&format!("npm error code {e:?}\nnpm error syscall rename\nnpm error path {path}\nnpm error {}\n", e.text()));
+            return 243;
+        }
+        for group in ["dependencies", "devDependencies"] {
+            let map = manifest.get_mut(group).and_then(Value::as_object_mut);
+            changed |= map.is_some_and(|map| map.shift_remove(*name).is_some());
+        }
+    }
+    if changed && let Err(e) = save(sys, manifest, true) {
+        sys.eprint(&format!("npm error code EACCES\nnpm error {}\n", e.text()));
+        return 243;
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    let what = if count == 0 { "up to date".to_string() } else { format!("removed {count} package{plural}") };
+    let and = if count == 0 { "," } else { ", and" };
+    sys.print(&format!("\n{what}{and} audited 1 package in 1s\n\nfound 0 vulnerabilities\n"));
+    0
+}
+
+/// `npm ls [NAME…]`: what is installed of what package.json asks for; 1 where something is missing.
+fn list(sys: &mut Sys<'_>, names: &[&str], global: bool) -> i32 {
+    let dir = directory(sys, global);
+    let manifest = if sys.stat("package.json").is_ok() && !global {
+        match manifest(sys) {
+            Ok(manifest) => manifest,
+            Err(code) => return code,
+        }
+    } else {
+        Value::Null
+    };
+    let field = |key: &str| manifest.get(key).and_then(Value::as_str).map(String::from);
+    let at = field("name").map_or(String::new(), |name| format!("{name}@{} ", field("version").unwrap_or_default()));
+    let wanted = dependencies(&manifest);
+    let mut all: Vec<(String, Option<String>)> = wanted.iter().map(|(name, _)| (name.clone(), None)).collect();
+    for name in sys.list(&dir).unwrap_or_default() {
+        let text = place::text(sys, &format!("{dir}/{name}/package.json"));
+        let value: Value = serde_json::from_str(&text).unwrap_or_default();
+        let version = value.get("version").and_then(Value::as_str).map(String::from);
+        all.retain(|(n, _)| *n != name);
+        all.extend(version.map(|version| (name, Some(version))));
+    }
+    all.retain(|(name, _)| names.is_empty() || names.contains(&name.as_str()));
+    all.order();
+    let mut text = format!("{at}{}\n", dir.trim_end_matches("/node_modules"));
+    let mut missing = String::new();
+    for (place, (name, version)) in all.iter().enumerate() {
+        let branch = if place + 1 == all.len() { "`--" } else { "+--" };
+        let range = wanted.iter().find(|(n, _)| n == name).map_or("*", |(_, range)| range);
+        match version {
+            Some(version) => text.push_str(&format!("{branch} {name}@{version}\n")),
+            None => {
+                text.push_str(&format!("{branch} UNMET DEPENDENCY {name}@{range}\n"));
+                missing.push_str(&format!("npm error missing: {name}@{range}, required by {}\n", at.trim_end()));
+            }
+        }
+    }
+    if all.is_empty() {
+        text.push_str("`-- (empty)\n");
+    }
+    sys.print(&format!("{text}\n"));
+    if !missing.is_empty() {
+        sys.eprint(&format!("npm error code ELSPROBLEMS\n{missing}"));
+    }
+    i32::from(!missing.is_empty() || (all.is_empty() && !names.is_empty()))
 }
 
 /// The program of a package, where it has one that is simulated.

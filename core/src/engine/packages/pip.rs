@@ -1,7 +1,8 @@
 //! `pip`, `pip3`: `install` (names, `NAME==VERSION`, `-r FILE`, `-q`, `--no-cache-dir`), `list`, `freeze`, `show`,
-//! `uninstall -y`, `--version`. Packages come from the built-in index; a version that is asked for is taken as
-//! it is. Exit status: 0; 1 where a package is unknown or the index cannot be reached.
+//! `uninstall -y`, `--version`. Packages come from the built-in index, which knows the newest version of each; an older
+//! one that is asked for by its number is taken to have been released. Exit status: 0; 1 where a package is unknown or the index cannot be reached.
 
+use super::constraint::Constraint;
 use super::place;
 use crate::base::{Errno, Order};
 use crate::fs::Content;
@@ -11,6 +12,21 @@ use crate::kernel::{Applet, Stop, Sys};
 pub const APPLETS: &[Applet] = &[Applet::main("pip3", pip), Applet::main("pip", pip)];
 
 const WARNING: &str = "WARNING: Running pip as the 'root' user can result in broken permissions and conflicting behaviour with the system package manager. It is recommended to use a virtual environment instead: https://pip.pypa.io/warnings/venv\n";
+
+const USAGE: &str = "
+Usage:   
+  pip <command> [options]
+
+Commands:
+  install                     Install packages.
+  uninstall                   Uninstall packages.
+  freeze                      Output installed packages in requirements format.
+  list                        List installed packages.
+  show                        Show information about installed packages.
+  check                       Verify installed packages have compatible dependencies.
+  cache                       Inspect and manage pip's wheel cache.
+  help                        Show help for commands.
+";
 
 struct Distribution {
     name: &'static str,
@@ -54,7 +70,9 @@ fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             0
         }
         "freeze" => {
-            installed(sys).iter().for_each(|(n, v)| sys.print(&format!("{n}=={v}\n")));
+            let own = |name: &str| matches!(name, "pip" | "setuptools" | "wheel") && !args.iter().any(|a| a == "--all");
+            let listed = installed(sys).into_iter().filter(|(n, _)| !own(n));
+            listed.for_each(|(n, v)| sys.print(&format!("{n}=={v}\n")));
             0
         }
         "show" => args.iter().fold(0, |code, name| {
@@ -82,6 +100,10 @@ fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
             sys.eprint(&format!("ERROR: pip {verb} is not simulated by Drydock\n"));
             1
         }
+        "" | "help" | "--help" | "-h" => {
+            sys.print(USAGE);
+            0
+        }
         other => {
             sys.eprint(&format!("ERROR: unknown command \"{other}\"\n"));
             1
@@ -89,10 +111,14 @@ fn pip(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     })
 }
 
-/// The lines of a file of requirements.
-fn requirements(sys: &mut Sys<'_>, path: &str) -> Result<Vec<String>, i32> {
+/// The lines of a file of requirements, each with where it is from.
+fn requirements(sys: &mut Sys<'_>, path: &str) -> Result<Vec<(String, String)>, i32> {
     match sys.read_file(path) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_string).collect()),
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            let from = |at: usize| format!(" (from -r {path} (line {}))", at + 1);
+            Ok(text.lines().enumerate().map(|(at, line)| (line.to_string(), from(at))).collect())
+        }
         Err(e) => {
             let (code, text) = (e.code(), e.text());
             sys.eprint(&format!("ERROR: Could not open requirements file: [Errno {code}] {text}: '{path}'\n"));
@@ -145,11 +171,17 @@ fn index(sys: &mut Sys<'_>, option: &str, url: &str) -> Result<(), i32> {
     Err(1)
 }
 
-/// What is asked for: names and versions.
-type Wanted = Vec<(String, Option<String>)>;
+/// A package that is asked for.
+#[derive(Debug, Clone)]
+struct Wish {
+    name: String,
+    constraint: Constraint,
+    /// ` (from WHAT)`: what needs it; nothing for the command line.
+    from: String,
+}
 
 /// What the command line and requirement files ask for.
-fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<(Wanted, How), i32> {
+fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<(Vec<Wish>, How), i32> {
     let mut how = How::default();
     let mut lines = vec![];
     let mut args = args.iter();
@@ -188,16 +220,15 @@ fn wanted(sys: &mut Sys<'_>, args: &[String]) -> Result<(Wanted, How), i32> {
                 ));
                 return Err(2);
             }
-            name => lines.push(name.to_string()),
+            name => lines.push((name.to_string(), String::new())),
         }
     }
-    let words = lines.iter().map(|l| l.split(['#', ';']).next().unwrap_or("").trim().to_string());
+    let words = lines.iter().map(|(line, from)| (line.split(['#', ';']).next().unwrap_or("").trim(), from));
     let wanted: Vec<_> = words
-        .filter(|w| !w.is_empty() && !w.starts_with('-'))
-        .map(|word| {
-            let end = word.find(['=', '<', '>', '~', '!', '[']).unwrap_or(word.len());
-            let version = word.split_once("==").map(|(_, v)| v.split(',').next().unwrap_or(v).trim().to_string());
-            (word.get(..end).unwrap_or("").trim().to_lowercase().replace('_', "-"), version)
+        .filter(|(word, _)| !word.is_empty() && !word.starts_with('-'))
+        .map(|(word, from)| {
+            let (name, constraint) = Constraint::read(word);
+            Wish { name: name.to_lowercase().replace('_', "-"), constraint, from: from.clone() }
         })
         .collect();
     if wanted.is_empty() && lines.is_empty() {
@@ -272,6 +303,17 @@ fn cache(sys: &mut Sys<'_>, args: &[String]) -> i32 {
     0
 }
 
+/// The file that a package comes in: for this Python and machine where it holds machine code.
+fn wheel(sys: &Sys<'_>, name: &str, version: &str) -> String {
+    let compiled = "numpy pandas scipy scikit-learn matplotlib pillow markupsafe greenlet sqlalchemy pydantic-core pyyaml psycopg2-binary charset-normalizer";
+    let minor = python_minor(sys).replace('.', "");
+    let tag = match compiled.split(' ').any(|one| one == name) {
+        true => format!("cp{minor}-cp{minor}-manylinux_2_17_x86_64.manylinux2014_x86_64"),
+        false => "py3-none-any".to_string(),
+    };
+    format!("{}-{version}-{tag}.whl", name.replace('-', "_"))
+}
+
 fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
     let names = sys.list(&site(sys)).unwrap_or_default();
     let infos = names.iter().filter_map(|n| n.strip_suffix(".dist-info")?.rsplit_once('-'));
@@ -281,7 +323,7 @@ fn installed(sys: &mut Sys<'_>) -> Vec<(String, String)> {
     found
 }
 
-fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], how: How) -> i32 {
+fn install(sys: &mut Sys<'_>, wanted: &[Wish], how: How) -> i32 {
     let quiet = how.quiet;
     let online = place::online(sys, "pypi.org");
     if how.verbose && !quiet {
@@ -289,45 +331,48 @@ fn install(sys: &mut Sys<'_>, wanted: &[(String, Option<String>)], how: How) -> 
         sys.print(&format!("Using pip 25.0.1 from {site}/pip (python {minor})\n"));
     }
     let present = installed(sys);
-    let mut queue: Vec<(String, Option<String>)> = wanted.to_vec();
+    let mut queue: Vec<Wish> = wanted.to_vec();
     let mut plan: Vec<(String, String)> = vec![];
     let mut at = 0;
-    while let Some((name, version)) = queue.get(at).cloned() {
+    while let Some(Wish { name, constraint, from }) = queue.get(at).cloned() {
         at += 1;
         let newest = distributions().find(|d| d.name == name).map(|d| d.version);
         // What others need is not upgraded while it will do.
-        let upgrade = how.upgrade && wanted.iter().any(|(n, _)| *n == name);
-        let fits = |v: &String| match &version {
-            Some(wanted) => wanted == v,
-            None => !upgrade || newest.is_none_or(|newest| newest == v),
-        };
+        let upgrade = how.upgrade && wanted.iter().any(|wish| wish.name == name);
+        let latest = |v: &String| newest.and_then(|newest| constraint.choose(newest)).is_none_or(|newest| newest == *v);
+        let fits = |v: &String| constraint.fits(v) && (!upgrade || latest(v));
         let there = present.iter().find(|(n, v)| *n == name && fits(v)).filter(|_| !how.again && !how.over);
         if let Some((_, v)) = there {
             if !quiet {
                 let site = site(sys);
-                sys.print(&format!("Requirement already satisfied: {name} in {site} ({v})\n"));
+                sys.print(&format!("Requirement already satisfied: {name}{constraint} in {site}{from} ({v})\n"));
             }
             continue;
         }
         let known = distributions().find(|d| d.name == name).filter(|_| online);
-        let Some(known) = known else {
+        let chosen = known.as_ref().and_then(|known| constraint.choose(known.version));
+        let (Some(known), Some(version)) = (&known, chosen) else {
             if !online {
                 sys.eprint("WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NameResolutionError(\"Failed to resolve 'pypi.org' ([Errno -3] Temporary failure in name resolution)\")'\n");
             }
-            let asked = version.map_or(name.clone(), |v| format!("{name}=={v}"));
-            sys.eprint(&format!("ERROR: Could not find a version that satisfies the requirement {asked} (from versions: none)\nERROR: No matching distribution found for {name}\n"));
+            let versions = known.as_ref().map_or("none", |known| known.version);
+            let asked = format!("{name}{constraint}");
+            let comes = from.trim_start_matches(" (").trim_end_matches(')');
+            let comes = if comes.is_empty() { String::new() } else { format!("{comes}) (") };
+            sys.eprint(&format!("ERROR: Could not find a version that satisfies the requirement {asked} ({comes}from versions: {versions})\nERROR: No matching distribution found for {asked}\n"));
             return 1;
         };
-        let version = version.unwrap_or_else(|| known.version.to_string());
         if !quiet {
-            sys.print(&format!("Collecting {name}\n  Downloading {}-{version}-py3-none-any.whl\n", name.replace('-', "_")));
+            let wheel = wheel(sys, &name, &version);
+            sys.print(&format!("Collecting {name}{constraint}{from}\n  Downloading {wheel}\n"));
         }
-        plan.push((name, version));
-        for need in known.needs {
-            if !how.no_deps && !queue.iter().any(|(n, _)| n == need) {
-                queue.push((need.to_string(), None));
+        for need in &known.needs {
+            if !how.no_deps && !queue.iter().any(|wish| wish.name == *need) {
+                let from = format!(" (from {name})");
+                queue.push(Wish { name: (*need).to_string(), constraint: Constraint::default(), from });
             }
         }
+        plan.push((name, version));
     }
     let old: Vec<(String, String)> =
         present.into_iter().filter(|(n, _)| !how.over && plan.iter().any(|(name, _)| name == n)).collect();

@@ -345,10 +345,10 @@ impl Net {
     }
 
     /// The listeners of a namespace in order of their ports.
-    pub fn listeners_of(&self, space: NetNsId) -> Vec<&Listener> {
-        let mut all: Vec<&Listener> =
-            self.listeners.values().map(AsRef::as_ref).filter(|l| l.space == space).collect();
-        all.order_by_key(|l| l.port);
+    pub fn listeners_of(&self, space: NetNsId) -> Vec<(ListenerId, &Listener)> {
+        let all = self.listeners.iter().map(|(id, l)| (*id, l.as_ref()));
+        let mut all: Vec<(ListenerId, &Listener)> = all.filter(|(_, l)| l.space == space).collect();
+        all.order_by_key(|(_, l)| l.port);
         all
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Sys;
 use crate::base::Errno;
-use crate::kernel::net::{NetNsId, Tcp, Unresolved};
-use crate::kernel::{Object, OpenFlags};
+use crate::kernel::net::{ListenerId, NetNsId, Tcp, Unresolved};
+use crate::kernel::{Object, OpenFlags, Process};
 use std::net::Ipv4Addr;
 
 impl Sys<'_> {
@@ -12,11 +12,21 @@ impl Sys<'_> {
         self.me().ok().and_then(|me| self.kernel().namespace(me.ns)).map_or(NetNsId::default(), |ns| ns.net)
     }
 
-    /// True where this process may send echo requests: with the capability, or, as in every container that has a
-    /// network of its own, whoever it is.
-    pub fn may_ping(&self) -> bool {
-        let on_host = self.kernel().net.space(self.network()).is_some_and(|s| s.host);
-        self.is_capable("NET_RAW") || !on_host
+    /// Who holds a listener, as far as this process may look into others: the name, the number and the descriptor.
+    pub fn holders(&self, id: ListenerId) -> Vec<(String, u32, i32)> {
+        let uid = self.me().map_or(u32::MAX, |me| me.cred.uid);
+        let seen = |p: &&Process| (uid == 0 || p.cred.uid == uid) && self.find_vpid(p.vpid) == Some(p.pid);
+        let mut held = vec![];
+        for process in self.kernel().processes().filter(seen) {
+            let listens = |fd: &i32| {
+                self.kernel()
+                    .description(process.pid, *fd)
+                    .is_ok_and(|d| matches!(d.object, Object::Listener(l) if l == id))
+            };
+            let fds = process.fds.keys().copied().filter(listens);
+            held.extend(fds.map(|fd| (process.comm.to_string(), process.vpid, fd)));
+        }
+        held
     }
 
     /// Listens on a TCP port and gives the descriptor; block on it with `Wait::readable`.

@@ -4,7 +4,7 @@ use super::automatic::{mark, marked, orphans};
 use super::{LISTS, Options, STATUS, catalogue, updated};
 use crate::base::Errno;
 use crate::engine::packages::index::{self, Package, size};
-use crate::engine::packages::place;
+use crate::engine::packages::{base, place};
 use crate::fs::Content;
 use crate::kernel::Sys;
 
@@ -174,21 +174,29 @@ fn removes(verb: &str) -> bool {
     matches!(verb, "remove" | "purge" | "autoremove" | "auto-remove" | "autopurge")
 }
 
+/// # Errors
+/// What is wrong with the names and versions, a text for each.
 fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<String>> {
     let catalogue = catalogue(sys);
     let packages: Vec<Package> = catalogue.iter().map(|(p, _)| p.clone()).collect();
-    let names: Vec<String> = options
-        .names
-        .iter()
-        .map(|n| n.split(['=', ':']).next().unwrap_or(n).trim_end_matches('+').to_string())
-        .collect();
+    let names: Vec<String> = options.names.iter().map(|n| n.trim_end_matches('+').to_string()).collect();
     let known = removes(verb) || updated(sys);
     let missing = |name: &&String| {
         catalogue.iter().all(|(p, there)| p.name != name.as_str() || !(*there || known))
     };
-    let unknown: Vec<String> = names.iter().filter(missing).cloned().collect();
-    if !unknown.is_empty() {
-        return Err(unknown);
+    let unable = |name: &String| format!("Unable to locate package {name}");
+    let mut wrong: Vec<String> = names.iter().filter(missing).map(unable).collect();
+    let fits = |version: &str, pin: &str| match pin.strip_suffix('*') {
+        Some(start) => version.starts_with(start),
+        None => version == pin,
+    };
+    for (name, pin) in &options.pins {
+        if packages.iter().any(|p| p.name == name && !fits(p.version, pin)) {
+            wrong.push(format!("Version '{pin}' for '{name}' was not found"));
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
     }
     let has = |package: &Package| catalogue.iter().any(|(p, there)| p.name == package.name && *there);
     let of_line = |wanted: bool| -> Vec<Package> {
@@ -196,13 +204,16 @@ fn work(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Result<Work, Vec<St
     };
     if removes(verb) {
         let mut remove = of_line(true);
+        if let Some(base) = remove.iter().find(|p| p.download == 0) {
+            return Err(vec![format!("removing {} of the base system is not simulated by Drydock", base.name)]);
+        }
         let mut useless = orphans(sys, &catalogue, &remove);
         if options.sweeps || verb.starts_with("auto") {
             remove.append(&mut useless);
         }
         return Ok(Work { install: vec![], remove, there: of_line(false), useless });
     }
-    let install = index::plan(&packages, &names, &has).map_err(|name| vec![name])?;
+    let install = index::plan(&packages, &names, &has).map_err(|name| vec![unable(&name)])?;
     let mut useless = orphans(sys, &catalogue, &[]);
     useless.retain(|p| !names.iter().any(|n| n == p.name));
     Ok(Work { install, remove: vec![], there: of_line(true), useless })
@@ -239,9 +250,9 @@ pub(super) fn begin(sys: &mut Sys<'_>, verb: &str, options: &Options) -> Option<
     reading(sys, options, &ALL[1..]);
     let work = match work(sys, verb, options) {
         Ok(work) => work,
-        Err(unknown) => {
-            for name in unknown {
-                sys.eprint(&format!("E: Unable to locate package {name}\n"));
+        Err(wrong) => {
+            for text in wrong {
+                sys.eprint(&format!("E: {text}\n"));
             }
             return Some(100);
         }
@@ -333,7 +344,7 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
             sys.print(&format!("Setting up {} ({}) ...\n", package.name, package.version));
         }
         let release = place::release(sys, "VERSION_CODENAME");
-        let libc = index::version_in(&release, "libc-bin").unwrap_or("2.36-9+deb12u13");
+        let libc = base::version(&release, "libc-bin");
         sys.print(&format!("Processing triggers for libc-bin ({libc}) ...\n"));
     }
     0
@@ -343,13 +354,15 @@ pub(super) fn carry_out(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32
 fn remember(sys: &mut Sys<'_>, options: &Options, work: &Work) -> Result<(), Errno> {
     let mut names = marked(sys);
     names.extend(work.install.iter().map(|p| p.name.to_string()));
-    let asked = |name: &str| options.names.iter().any(|asked| asked.split(['=', ':']).next() == Some(name));
+    let asked = |name: &str| options.names.iter().any(|asked| asked == name);
     names.retain(|name| !asked(name) && !work.remove.iter().any(|p| p.name == name));
     mark(sys, &names)
 }
 
 fn reading_database(sys: &mut Sys<'_>) {
-    let files = 6090 + super::recorded(sys).len() * 17;
+    let release = place::release(sys, "VERSION_CODENAME");
+    let added = super::recorded(sys).len().saturating_sub(base::packages(&release).len());
+    let files = 6090 + added * 17;
     sys.print(&format!("(Reading database ... {files} files and directories currently installed.)\n"));
 }
 
@@ -400,7 +413,7 @@ fn unpack(sys: &mut Sys<'_>, package: &Package, all: &[Package]) -> Result<(), E
     let index = all.iter().position(|p| p.name == *name).unwrap_or(0);
     let number = if all.len() > 1 { format!("{index:02}-") } else { String::new() };
     let file = version.split_once(':').map_or(*version, |(_, rest)| rest);
-    let arch = if package.installed < 50 { "all" } else { "amd64" };
+    let arch = base::architecture(name);
     sys.print(&format!("Preparing to unpack .../{number}{name}_{file}_{arch}.deb ...\n"));
     sys.print(&format!("Unpacking {name} ({version}) ...\n"));
     let copyright = format!("/usr/share/doc/{name}/copyright");
@@ -414,10 +427,7 @@ fn unpack(sys: &mut Sys<'_>, package: &Package, all: &[Package]) -> Result<(), E
     }
     place::put(sys, &format!("/var/lib/dpkg/info/{name}.list"), Content::from(list.into_bytes()), 0o644)?;
     let mut status = place::text(sys, STATUS);
-    status.push_str(&format!(
-        "Package: {name}\nStatus: install ok installed\nPriority: optional\nSection: misc\nInstalled-Size: {}\nMaintainer: Debian Developers\nArchitecture: amd64\nVersion: {version}\nDescription: {}\n\n",
-        package.installed, package.about
-    ));
+    status.push_str(&base::stanza(package));
     place::put(sys, STATUS, Content::from(status.into_bytes()), 0o644)
 }
 

@@ -35,8 +35,8 @@ pub(super) fn query(sys: &mut Sys<'_>, verb: &str, options: &Options) -> i32 {
             }
         }),
         other => {
-            sys.eprint(&format!("drydock: {} {other} is not simulated\n", sys.name()));
-            1
+            sys.eprint(&format!("E: {} {other} is not simulated by Drydock\n", sys.name()));
+            100
         }
     }
 }

@@ -255,6 +255,7 @@ fn context(root: Root, facts: &Facts) -> Context {
         ("@ISSUE@".to_owned(), issue),
         ("@OS_RELEASE@".to_owned(), os_release.replace('"', "\\\"").replace('\n', "\\n")),
         ("@DEBIAN@".to_owned(), debian.to_owned()),
+        ("@PACKAGES@\n".to_owned(), crate::engine::packages::base::status(codename)),
     ];
     for (key, value) in facts.config.config.env.iter().filter_map(|line| line.split_once('=')) {
         names.push((format!("@{key}@"), value.to_owned()));

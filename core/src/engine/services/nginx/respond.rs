@@ -65,13 +65,18 @@ pub fn respond<'a>(sys: &mut Sys<'_>, tree: &'a [Directive], x: &mut Exchange<'_
     Reply { answer, errors: search.errors, scope: search.scope }
 }
 
+/// What nginx calls a status.
+fn words(status: u16) -> &'static str {
+    match status {
+        405 => "Not Allowed",
+        413 => "Request Entity Too Large",
+        other => reason(other),
+    }
+}
+
 /// A plain page that names a status, with the fields an answer of nginx has.
 pub fn page(sys: &Sys<'_>, scope: &Scope<'_>, status: u16, location: Option<String>) -> Response {
-    let words = match status {
-        413 => "Request Entity Too Large",
-        429 => "Too Many Requests",
-        other => reason(other),
-    };
+    let words = words(status);
     let name = signature(sys, scope);
     let body = format!(
         "<html>\r\n<head><title>{status} {words}</title></head>\r\n<body>\r\n<center><h1>{status} {words}</h1></center>\r\n<hr><center>{name}</center>\r\n</body>\r\n</html>\r\n"
@@ -89,9 +94,7 @@ pub fn head(sys: &Sys<'_>, scope: &Scope<'_>, status: u16, kind: &str, length: u
     let mut response = Response::new(status)
         .with("Server", signature(sys, scope))
         .with("Date", stamp::http(sys.now()));
-    if status == 413 {
-        response.reason = "Request Entity Too Large".to_string();
-    }
+    response.reason = words(status).to_string();
     if has_body(status) {
         response = response.with("Content-Type", kind).with("Content-Length", length.to_string());
     }

@@ -80,10 +80,10 @@ impl Client {
         self.interactive =
             from_terminal && options.commands.is_empty() && options.file.is_none() && !options.list;
         if options.dialect == Dialect::MySql && options.password.is_some() && sys.env("MYSQL_PWD").is_none() {
-            sys.eprint("mysql: [Warning] Using a password on the command line interface can be insecure.\n");
+            sys.complain("[Warning] Using a password on the command line interface can be insecure.");
         }
         let mut texts = options.commands.clone();
-        if let Some(file) = &options.file {
+        if let Some(file) = options.file.as_ref().filter(|_| !options.dump) {
             let Ok(bytes) = sys.read_file(file) else {
                 sys.eprint(&format!("psql: error: {file}: No such file or directory\n"));
                 return Err(Step::Exit(1));
@@ -145,7 +145,7 @@ impl Client {
             sys.lookup(if own { "127.0.0.1" } else { &name }).ok().and_then(|all| all.first().copied());
         let Some(address) = address else {
             sys.eprint(&match pg {
-                true => format!("psql: error: could not translate host name \"{name}\" to address: Name or service not known\n"),
+                true => format!("{}: error: could not translate host name \"{name}\" to address: Name or service not known\n", sys.name()),
                 false => format!("ERROR 2005 (HY000): Unknown {} host '{name}' (-2)\n", if maria { "server" } else { "MySQL server" }),
             });
             return Err(Step::Exit(if pg { 2 } else { 1 }));
@@ -159,8 +159,9 @@ impl Client {
             Ok(fd) => self.fd = fd,
             Err(error) => {
                 let text = self.unreachable(&name, own && options.host.is_none(), error);
-                sys.eprint(&text);
-                return Err(Step::Exit(if pg { 2 } else { 1 }));
+                let program = if pg { format!("{}: ", sys.name()) } else { String::new() };
+                sys.eprint(&format!("{program}{text}"));
+                return Err(Step::Exit(if pg && sys.name() == "psql" { 2 } else { 1 }));
             }
         }
         self.stage = Stage::Greeting;
@@ -172,11 +173,11 @@ impl Client {
         let port = self.options().port;
         match (self.dialect(), socket) {
             (Dialect::Postgres, true) => format!(
-                "psql: error: connection to server {} failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?\n",
+                "error: connection to server {} failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?\n",
                 self.place
             ),
             (Dialect::Postgres, false) => format!(
-                "psql: error: connection to server {} failed: {error}\n\tIs the server running on that host and accepting TCP/IP connections?\n",
+                "error: connection to server {} failed: {error}\n\tIs the server running on that host and accepting TCP/IP connections?\n",
                 self.place
             ),
             (Dialect::MySql, true) => {
@@ -274,11 +275,12 @@ impl Client {
             return Ok(());
         }
         let kind = if failure.text == "no password supplied" { "fe_sendauth: " } else { "FATAL:  " };
+        let name = sys.name();
         sys.eprint(&format!(
-            "psql: error: connection to server {} failed: {kind}{}\n",
+            "{name}: error: connection to server {} failed: {kind}{}\n",
             self.place, failure.text
         ));
-        Err(Step::Exit(2))
+        Err(Step::Exit(if name == "psql" { 2 } else { 1 }))
     }
 
     fn welcome(&mut self, sys: &mut Sys<'_>, version: &str) {
@@ -414,6 +416,7 @@ impl Client {
                 ));
             }
             (Dialect::Postgres, ..) => self.statement(sys, line.trim_end_matches(';')),
+            _ if self.options().dump => self.statement(sys, line),
             (_, word, _) => {
                 sys.eprint(&format!("ERROR: the command '{word}' is not simulated by Drydock\n"));
                 self.failed = true;
@@ -426,6 +429,19 @@ impl Client {
         let options = self.options();
         let pg = options.dialect.is_postgres();
         match answer {
+            Answer::Rows(rows) if options.dump => {
+                let text: String = rows.rows.into_iter().flatten().flatten().collect();
+                match &options.file {
+                    Some(file) => {
+                        if let Err(e) = sys.write_file(file, text.as_bytes(), 0o666) {
+                            let text = format!("error: could not open output file \"{file}\": {e}");
+                            sys.complain(&text);
+                            return Err(Step::Exit(1));
+                        }
+                    }
+                    None => sys.print(&text),
+                }
+            }
             Answer::Rows(rows) if pg => {
                 sys.print(&match options.form {
                     true => layout::unaligned(&rows, !options.bare),

@@ -4,7 +4,7 @@ use super::select::Scope;
 use super::store::{Column, Store, Table};
 use super::tree::TableName;
 use super::value::Type;
-use super::{Answer, Failure, Heading, Rows};
+use super::{Answer, Failure, Heading, Rows, dump};
 use crate::base::Order;
 use crate::kernel::Sys;
 
@@ -61,6 +61,9 @@ pub fn describe(table: &Table) -> Rows {
 pub fn run(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>, command: &str) -> Result<Answer, Failure> {
     let mut words = command.split_whitespace();
     let verb = words.next().unwrap_or_default().trim_end_matches('+');
+    if verb == "dump" {
+        return dump::dump(sys, store, scope, words);
+    }
     let rows = match (verb, words.next()) {
         ("l" | "list", _) => list(sys, store, scope),
         ("dt", None) | ("d", None) => relations(sys, store, scope, verb == "d")?,

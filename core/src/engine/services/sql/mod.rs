@@ -2,10 +2,11 @@
 //! directory, so that it lives and dies with the volume.
 //!
 //! `CREATE`/`DROP DATABASE` and `TABLE`, `INSERT`, `SELECT` from one table (`WHERE`, `ORDER BY`, `LIMIT`, the plain
-//! aggregates), `UPDATE`, `DELETE`, `TRUNCATE`, `SHOW`, `DESCRIBE`, `USE`. What else SQL has is refused by name.
+//! aggregates), `UPDATE`, `DELETE`, `TRUNCATE`, `SHOW`, `DESCRIBE`, `USE`, and the dumps of `pg_dump` and `mysqldump`. What else SQL has is refused by name.
 //! Server and client talk over the container's network in a form of their own.
 
 mod client;
+mod dump;
 mod expr;
 mod failure;
 mod layout;
@@ -42,9 +43,9 @@ impl Dialect {
     /// That of a program, by its name.
     pub fn of(program: &str) -> Option<Self> {
         match program {
-            "mysqld" | "mysql" => Some(Self::MySql),
-            "mariadbd" | "mariadb" => Some(Self::MariaDb),
-            "postgres" | "psql" => Some(Self::Postgres),
+            "mysqld" | "mysql" | "mysqldump" => Some(Self::MySql),
+            "mariadbd" | "mariadb" | "mariadb-dump" => Some(Self::MariaDb),
+            "postgres" | "psql" | "pg_dump" | "createdb" | "dropdb" => Some(Self::Postgres),
             _ => None,
         }
     }

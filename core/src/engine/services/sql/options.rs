@@ -24,6 +24,8 @@ pub struct Options {
     /// MySQL: lines with tabs (`-B`, `-s`). psql: no tags of changes (`-q`).
     pub plain: bool,
     pub list: bool,
+    /// `pg_dump` and `mysqldump`: the answer is text.
+    pub dump: bool,
 }
 
 /// Options with a value, by all their names, and the letter that stands for them.
@@ -72,7 +74,7 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Options, i32> {
         Options { dialect, port: if dialect.is_postgres() { 5432 } else { 3306 }, ..Options::default() };
     defaults(sys, &mut options);
     let mut operands = vec![];
-    let mut args = sys.args().into_iter().peekable();
+    let mut args = connection(sys, family)?.into_iter();
     while let Some(arg) = args.next() {
         if let Some(long) = arg.strip_prefix("--").filter(|long| !long.is_empty()) {
             let (name, value) = long.split_once('=').map_or((long, None), |(n, v)| (n, Some(v.to_string())));
@@ -110,8 +112,61 @@ pub fn read(sys: &mut Sys<'_>) -> Result<Options, i32> {
             operands.push(arg);
         }
     }
+    match name.as_str() {
+        "pg_dump" | "mysqldump" | "mariadb-dump" => {
+            options.dump = true;
+            let tables = operands.split_off(operands.len().min(1));
+            options.commands = vec![format!("\\dump {}\n", tables.join(" "))];
+        }
+        "createdb" | "dropdb" => {
+            let verb = if name == "createdb" { "CREATE" } else { "DROP" };
+            let database = operands.pop().unwrap_or_else(|| options.user.clone());
+            options.commands = vec![format!("{verb} DATABASE \"{database}\"")];
+            (options.plain, operands) = (true, vec!["postgres".to_string()]);
+        }
+        _ => {}
+    }
     place(&mut options, operands);
+    if options.dump && options.database.is_empty() {
+        sys.eprint(&format!("Usage: {name} [OPTIONS] database [tables]\n"));
+        return Err(1);
+    }
     Ok(options)
+}
+
+/// The arguments; those of the programs that dump or make databases without what changes nothing here.
+///
+/// # Errors
+/// The exit code for an option that is not simulated.
+fn connection(sys: &mut Sys<'_>, family: char) -> Result<Vec<String>, i32> {
+    let (name, mut args) = (sys.name(), sys.args());
+    if !matches!(name.as_str(), "pg_dump" | "mysqldump" | "mariadb-dump" | "createdb" | "dropdb") {
+        return Ok(args);
+    }
+    // There are no owners, rights, routines and locks; `INSERT` is the form of the rows.
+    const MOOT: &str = " -O -x --no-owner --no-privileges --no-acl --inserts --single-transaction --no-tablespaces --routines --triggers --events --quick --opt --skip-lock-tables --lock-tables --set-gtid-purged=OFF --column-statistics=0 --default-character-set=utf8mb4 ";
+    args.retain(|arg| !MOOT.contains(&format!(" {arg} ")));
+    let letters = if family == 'p' { "UhpdWwVf" } else { "uphPV" };
+    let names = [
+        "user",
+        "password",
+        "host",
+        "port",
+        "protocol",
+        "username",
+        "dbname",
+        "file",
+        "no-password",
+        "version",
+    ];
+    let known = |arg: &&String| match arg.strip_prefix("--") {
+        Some(long) => names.contains(&long.split('=').next().unwrap_or(long)),
+        None => arg.chars().nth(1).is_none_or(|letter| letters.contains(letter)),
+    };
+    match args.iter().filter(|arg| arg.starts_with('-')).find(|arg| !known(arg)).cloned() {
+        Some(other) => Err(unknown(sys, &other)),
+        None => Ok(args),
+    }
 }
 
 fn defaults(sys: &Sys<'_>, options: &mut Options) {

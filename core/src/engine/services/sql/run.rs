@@ -5,13 +5,14 @@ use super::select::Scope;
 use super::store::{Column, MAX_ROWS, Store, Table};
 use super::tree::{Expr, Statement, TableName};
 use super::value::{Type, Value};
-use super::{Answer, Dialect, Failure, meta};
+use super::{Answer, Dialect, Failure, dump, meta};
 use crate::base::Errno;
 use crate::kernel::Sys;
 
 type Got<T> = Result<T, Failure>;
 
-fn disk(e: Errno) -> Failure {
+/// The data directory could not be written to.
+pub(super) fn disk(e: Errno) -> Failure {
     Failure::new(1030, "HY000", format!("could not write to the data directory: {e}"))
 }
 
@@ -23,6 +24,9 @@ fn done(tag: impl Into<String>, rows: usize, info: impl Into<String>) -> Answer 
 pub fn run(sys: &mut Sys<'_>, store: &Store, scope: &Scope<'_>, sql: &str) -> Answer {
     let outcome = match sql.strip_prefix('\\') {
         Some(command) => meta::run(sys, store, scope, command),
+        None if store.dialect.is_postgres() && sql.starts_with("SELECT setval(") => {
+            dump::set_sequence(sys, store, scope, sql).unwrap_or_else(|| Err(Failure::missing("this setval")))
+        }
         None => parse(store.dialect, sql).and_then(|statement| carry_out(sys, store, scope, statement)),
     };
     outcome.unwrap_or_else(Answer::Failed)
