@@ -70,7 +70,7 @@ fn main(sys: &mut Sys<'_>) -> Result<i32, Stop> {
         written = there(sys, &plan);
     }
     if !plan.quiet {
-        let counts = |len: u64| format!("{}+{}", len / plan.block, u64::from(len % plan.block != 0));
+        let counts = |len: u64| format!("{}+{}", len / plan.block, u64::from(!len.is_multiple_of(plan.block)));
         // The block that does not fit has been read.
         let read = if code == 0 { len } else { len.min((written / plan.block + 1) * plan.block) };
         let (records_in, records_out, len) = (counts(read), counts(written), written);
