@@ -68,7 +68,7 @@ fn cycle<'a>(all: &BTreeMap<&'a str, (usize, VecDeque<&'a str>)>) -> Vec<&'a str
     while let Some(previous) = path.last().and_then(|word| before(word)) {
         if let Some(at) = path.iter().position(|word| *word == previous) {
             let mut around = path.split_off(at);
-            around.reverse();
+            around[1..].reverse();
             return around;
         }
         path.push(previous);
