@@ -213,7 +213,7 @@ fn place(options: &mut Options, operands: Vec<String>) {
 fn unknown(sys: &mut Sys<'_>, option: &str) -> i32 {
     let name = sys.name();
     sys.eprint(&format!("{name}: the option '{option}' is not simulated by Drydock\n"));
-    if name == "psql" { 1 } else { 7 }
+    if Dialect::of(&name).is_some_and(Dialect::is_postgres) { 1 } else { 7 }
 }
 
 fn set_password(options: &mut Options, value: Option<String>) {
