@@ -35,6 +35,13 @@ const CASES: &[(&str, &str)] = &[
         "docker: Error response from daemon: invalid config for network n1: invalid endpoint settings:\n\
          user specified IP address is supported only when connecting to networks with user configured subnets\n",
     ),
+    (
+        "docker run -d -p 8090:80 -p 127.0.0.1:91:91 -p 53:53/udp busybox sleep 100 > x; netstat -tuln | tail -n +3 | tr -s ' '; \
+         ss -Htln | tr -s ' '",
+        "tcp 0 0 127.0.0.1:91 0.0.0.0:* LISTEN \ntcp 0 0 0.0.0.0:8090 0.0.0.0:* LISTEN \ntcp6 0 0 :::8090 :::* LISTEN \n\
+         udp 0 0 0.0.0.0:53 0.0.0.0:* \nudp6 0 0 :::53 :::* \nLISTEN 0 4096 127.0.0.1:91 0.0.0.0:* \n\
+         LISTEN 0 4096 0.0.0.0:8090 0.0.0.0:* \nLISTEN 0 4096 [::]:8090 [::]:* \n",
+    ),
     // Namespaces that are shared.
     (
         "docker run --rm --uts host -h x busybox hostname 2>&1 | head -1",

@@ -3,8 +3,9 @@
 //!
 //! Exit status: 0; 2 (busybox 1) for what is refused or not simulated.
 
-use super::opts::{Spec, parse};
-use crate::kernel::net::{Bridge, Interface, Listener, ListenerId};
+use super::opts::{Options, Spec, parse};
+use crate::base::Order;
+use crate::kernel::net::{Bridge, Interface, Protocol};
 use crate::kernel::{Applet, Flavor, Stop, Sys};
 use std::net::Ipv4Addr;
 
@@ -30,9 +31,47 @@ fn interfaces(sys: &Sys<'_>) -> Vec<Interface> {
     sys.kernel().net.interfaces(sys.network())
 }
 
-fn listeners(sys: &Sys<'_>) -> Vec<(ListenerId, Listener)> {
-    let all = sys.kernel().net.listeners_of(sys.network());
-    all.into_iter().map(|(id, l)| (id, l.clone())).collect()
+/// A socket that waits for connections or datagrams.
+struct Server {
+    protocol: Protocol,
+    /// `::` beside `0.0.0.0` where a published port has both.
+    v6: bool,
+    address: Ipv4Addr,
+    port: u16,
+    /// Who holds it: the name, the number and the descriptor.
+    held: Vec<(String, u32, i32)>,
+}
+
+impl Server {
+    /// Its address and port, with `[::]` or `::` for all of version 6.
+    fn local(&self, any6: &str) -> String {
+        if self.v6 { format!("{any6}:{}", self.port) } else { format!("{}:{}", self.address, self.port) }
+    }
+}
+
+/// What listens in this namespace; on the host the published ports too, which a program of the daemon's holds.
+fn servers(sys: &Sys<'_>, tcp: bool, udp: bool) -> Vec<Server> {
+    let net = &sys.kernel().net;
+    let own = net.listeners_of(sys.network()).into_iter().map(|(id, l)| Server {
+        protocol: Protocol::Tcp,
+        v6: false,
+        address: l.address,
+        port: l.port,
+        held: sys.holders(id),
+    });
+    let host = net.space(sys.network()).is_some_and(|space| space.host);
+    let published = net.published().filter(|_| host).flat_map(|(protocol, port, address)| {
+        let both = [false, true].into_iter().filter(move |v6| !v6 || address.is_unspecified());
+        both.map(move |v6| Server { protocol, v6, address, port, held: vec![] })
+    });
+    let wanted = |server: &Server| match server.protocol {
+        Protocol::Tcp => tcp,
+        Protocol::Udp => udp,
+        Protocol::Sctp => false,
+    };
+    let mut all: Vec<Server> = own.chain(published).filter(wanted).collect();
+    all.order_by_key(|server| (server.protocol, server.v6, server.port));
+    all
 }
 
 fn mask(prefix: u8) -> u32 {
@@ -232,36 +271,44 @@ fn netstat(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let mut text = format!(
         "Active Internet connections ({which})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {process}\n"
     );
-    let streams = (options.has('t') || !options.has('u')) && (all || servers);
-    for (id, l) in listeners(sys).into_iter().filter(|_| streams) {
-        let local = format!("{}:{}", l.address, l.port);
-        let held = sys.holders(id).into_iter().next().map_or("-".into(), |(name, pid, _)| format!("{pid}/{name}"));
+    let (tcp, udp) = families(&options);
+    for server in self::servers(sys, tcp, udp).into_iter().filter(|_| all || servers) {
+        let (name, state) = if server.protocol == Protocol::Udp { ("udp", "") } else { ("tcp", "LISTEN") };
+        let name = if server.v6 { format!("{name}6") } else { name.to_owned() };
+        let (local, remote) = (server.local("::"), if server.v6 { ":::*" } else { "0.0.0.0:*" });
+        let held = server.held.first().map_or("-".into(), |(name, pid, _)| format!("{pid}/{name}"));
         let process = if options.has('p') { format!("{held:<20}") } else { String::new() };
-        text.push_str(&format!("tcp        0      0 {local:<23} {:<23} LISTEN      {process}\n", "0.0.0.0:*"));
+        text.push_str(&format!("{name:<6}     0      0 {local:<23} {remote:<23} {state:<11} {process}\n"));
     }
     sys.print(&text);
     Ok(0)
 }
 
+/// Whether TCP and UDP are wanted: both where neither is asked for.
+fn families(options: &Options) -> (bool, bool) {
+    let neither = !options.has('t') && !options.has('u');
+    (neither || options.has('t'), neither || options.has('u'))
+}
+
 fn ss(sys: &mut Sys<'_>) -> Result<i32, Stop> {
     let options = parse(sys, &SS)?;
+    let (tcp, udp) = families(&options);
     let mut text = String::new();
+    let (title, both) = if tcp && udp { ("Netid ", true) } else { ("", false) };
     if !options.has('H') {
-        text.push_str("State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n");
+        text.push_str(&format!("{title}State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"));
     }
-    let streams = options.has('t') || !options.has('u');
-    if streams && (options.has('l') || options.has('a')) {
-        for (id, l) in listeners(sys) {
-            let (address, port) = (l.address.to_string(), l.port);
-            let held: Vec<String> = sys
-                .holders(id)
-                .iter()
-                .filter(|_| options.has('p'))
-                .map(|(name, pid, fd)| format!("(\"{name}\",pid={pid},fd={fd})"))
-                .collect();
-            let users = if held.is_empty() { String::new() } else { format!("users:({})", held.join(",")) };
-            text.push_str(&format!("LISTEN 0      4096   {address:>13}:{port:<5} {:>12}:*    {users:<6}\n", "0.0.0.0"));
-        }
+    for server in servers(sys, tcp, udp).into_iter().filter(|_| options.has('l') || options.has('a')) {
+        let (name, state) = if server.protocol == Protocol::Udp { ("udp", "UNCONN") } else { ("tcp", "LISTEN") };
+        let name = if both { format!("{name:<6}") } else { String::new() };
+        let local = server.local("[::]");
+        let (address, port) = local.rsplit_once(':').unwrap_or((&local, ""));
+        let peer = if server.v6 { "[::]" } else { "0.0.0.0" };
+        let held = server.held.iter().filter(|_| options.has('p'));
+        let held: Vec<String> = held.map(|(name, pid, fd)| format!("(\"{name}\",pid={pid},fd={fd})")).collect();
+        let users = if held.is_empty() { String::new() } else { format!("users:({})", held.join(",")) };
+        let queue = if state == "LISTEN" { 4096 } else { 0 };
+        text.push_str(&format!("{name}{state} 0      {queue:<6} {address:>13}:{port:<5} {peer:>12}:*    {users:<6}\n"));
     }
     sys.print(&text);
     Ok(0)

@@ -114,23 +114,3 @@ impl Shell {
         builtins::names(self.voice)
     }
 }
-
-/// True where a text ends inside a command, a quotation or a here-document, so that more lines are needed.
-pub fn is_incomplete(text: &str) -> bool {
-    let text = &format!("{text}\n");
-    let mut at = 0;
-    let mut line = 1;
-    while at < text.len() {
-        let mut parser = lex::Parser::new(text, at, line, Voice::Bash);
-        match parse::next_command(&mut parser) {
-            Ok(Some(_)) if parser.unfinished.is_some() || parser.continues => return true,
-            Ok(Some(complete)) if complete.rest < text.len() - at => {
-                at = text.len() - complete.rest;
-                line = complete.line;
-            }
-            Ok(_) => return false,
-            Err(trouble) => return trouble.is_incomplete(),
-        }
-    }
-    false
-}

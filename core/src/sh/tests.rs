@@ -179,16 +179,6 @@ fn endless_recursion_and_nesting_are_refused() {
 }
 
 #[test]
-fn incomplete_text_is_known() {
-    for text in ["if true", "echo 'a", "cat <<E\nx", "a &&", "a |", "f() {", "echo \\", "$(", "case x in"] {
-        assert!(super::is_incomplete(text), "{text}");
-    }
-    for text in ["", "echo a", "fi", "cat <<E\nx\nE", "a; b", "# c", "echo a)"] {
-        assert!(!super::is_incomplete(text), "{text}");
-    }
-}
-
-#[test]
 fn a_long_loop_of_arithmetic_ends() {
     let outcome = run("bash", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $i");
     assert_eq!(outcome.stdout, "20000\n");
@@ -204,6 +194,5 @@ proptest::proptest! {
         let mut bed = bed(["bash", "dash", "ash"][voice]);
         let (_, _) = bed.start(&[["bash", "sh", "sh"][voice], "-c", &text], "");
         run_until_quiet(&mut bed, &ALL, 300);
-        super::is_incomplete(&text);
     }
 }

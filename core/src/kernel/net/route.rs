@@ -199,8 +199,6 @@ fn same_network(a: Ipv4Addr, b: Ipv4Addr, prefix: u8) -> bool {
 mod tests {
     use super::super::{Bridge, BridgeId, Interface, NetNs, Published};
     use super::*;
-    use imbl::OrdMap;
-    use std::collections::BTreeMap;
 
     const ANY: Ipv4Addr = Ipv4Addr::UNSPECIFIED;
 
