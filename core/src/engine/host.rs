@@ -6,6 +6,7 @@ use crate::kernel::net::NetNs;
 use crate::kernel::{Credentials, Flavor, Image, Kernel, Limits, Mount, Namespace, Place, Source, stub};
 use crate::model::{Deadlines, Faults, Host, ImageStore, Release, World};
 use imbl::{OrdMap, Vector};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The learner's home directory, and where sessions start.
@@ -78,7 +79,7 @@ pub fn new_world(seed: u64, now: Time, programs: &[&str]) -> World {
         events_seen: 0,
         deadlines: Deadlines::default(),
         last_made: None,
-        departed: Vector::new(),
+        departed: VecDeque::new(),
         last_hint: None,
         release: Release::default(),
         faults: Faults::default(),

@@ -19,7 +19,7 @@ pub struct Chain(Arc<Inner>);
 struct Inner {
     /// The chain id; none without layers.
     id: Option<Digest>,
-    layers: imbl::Vector<Arc<Layer>>,
+    layers: Vec<Arc<Layer>>,
     tree: imbl::OrdMap<Ino, Arc<Inode>>,
     /// `(inode, directory)` for every name of something that is no directory.
     names: imbl::OrdSet<(Ino, Ino)>,
@@ -34,7 +34,7 @@ impl Chain {
         let root = Inode::dir(0o755, Time(0));
         Chain(Arc::new(Inner {
             id: None,
-            layers: imbl::Vector::new(),
+            layers: Vec::new(),
             tree: imbl::OrdMap::unit(View::ROOT, Arc::new(root)),
             names: imbl::OrdSet::new(),
             merged: imbl::OrdSet::new(),
@@ -53,7 +53,7 @@ impl Chain {
         }
         new.next = view.next;
         new.id = Some(chain_id(self.0.id, layer.diff_id()));
-        new.layers.push_back(layer);
+        new.layers.push(layer);
         Chain(Arc::new(new))
     }
 

@@ -9,6 +9,7 @@ use crate::kernel::{FsId, Kernel, Machine, NsId};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::any::Any;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The simulated computer Docker runs on.
@@ -95,7 +96,7 @@ pub struct World {
     /// When which container next needs the daemon.
     pub deadlines: Deadlines,
     /// The containers removed last, for clients that still want their output and exit code.
-    pub departed: Vector<Arc<Container>>,
+    pub departed: VecDeque<Arc<Container>>,
     /// The hint of the last failure, for the prompt's `:why`.
     pub last_hint: Option<String>,
     /// Which engine the daemon answers as.

@@ -5,7 +5,7 @@ use super::journal::{Act, Journal, whole};
 use super::{Session, colon};
 use crate::base::{Duration, Errno, Time};
 use crate::kernel::{Budgets, Pulse};
-use imbl::{OrdMap, Vector};
+use imbl::OrdMap;
 
 /// How many points of the past are kept; the oldest go first.
 pub const REMEMBERED: usize = 1_000;
@@ -25,9 +25,9 @@ pub struct Point {
     /// The session before the line.
     pub before: Session,
     /// What happened between the parent's line and this one.
-    lead: Vector<Act>,
+    lead: Vec<Act>,
     /// The session when it was left, and what had happened since the line.
-    after: Option<(Session, Vector<Act>)>,
+    after: Option<(Session, Vec<Act>)>,
 }
 
 /// A session with its past.
@@ -41,9 +41,9 @@ pub struct Desk {
     here: PointId,
     last: PointId,
     /// What happened since the line of `here`.
-    acts: Vector<Act>,
+    acts: Vec<Act>,
     /// What happened before the oldest point that is kept.
-    forgotten: Vector<Act>,
+    forgotten: Vec<Act>,
     seed: u64,
     start: Session,
     /// Part of it came from a save file, which no journal can tell.
@@ -91,8 +91,8 @@ impl Desk {
             onward: OrdMap::new(),
             here: 0,
             last: 0,
-            acts: Vector::new(),
-            forgotten: Vector::new(),
+            acts: Vec::new(),
+            forgotten: Vec::new(),
             seed,
             loaded: false,
             steady: false,
@@ -105,7 +105,7 @@ impl Desk {
             return Some(colon::run(self, command));
         }
         if line.trim().is_empty() {
-            self.acts.push_back(Act::Line(line.into()));
+            self.acts.push(Act::Line(line.into()));
         } else {
             self.remember(line);
         }
@@ -137,8 +137,8 @@ impl Desk {
         let Some((oldest, point)) = self.points.get_min() else { return };
         let mut dropped = vec![*oldest];
         if path.contains(oldest) {
-            self.forgotten.append(point.lead.clone());
-            self.forgotten.push_back(Act::Line(point.line.clone()));
+            self.forgotten.extend(point.lead.iter().cloned());
+            self.forgotten.push(Act::Line(point.line.clone()));
         }
         for (id, point) in self.points.iter().skip(1) {
             let is_past = path.get(1) == Some(id);
@@ -270,22 +270,22 @@ impl Desk {
     /// Notes rounds that did not come to rest; one after another they count as one stretch while the clock made
     /// no jump.
     fn toiled(&mut self, rounds: u32, until: Time, jumped: bool) {
-        let before = match self.acts.back() {
+        let before = match self.acts.last() {
             Some(Act::Rounds(before, _)) if self.steady => before.saturating_add(rounds),
             _ => rounds,
         };
         if before != rounds {
-            self.acts.pop_back();
+            self.acts.pop();
         }
-        self.acts.push_back(Act::Rounds(before, until));
+        self.acts.push(Act::Rounds(before, until));
         self.steady = !jumped;
     }
 
     fn rested(&mut self, until: Time, pulse: Pulse) -> Pulse {
-        if matches!(self.acts.back(), Some(Act::Until(_))) {
-            self.acts.pop_back();
+        if matches!(self.acts.last(), Some(Act::Until(_))) {
+            self.acts.pop();
         }
-        self.acts.push_back(Act::Until(until));
+        self.acts.push(Act::Until(until));
         pulse
     }
 
@@ -297,13 +297,13 @@ impl Desk {
 
     /// Ctrl-C.
     pub fn interrupt(&mut self) {
-        self.acts.push_back(Act::Interrupt);
+        self.acts.push(Act::Interrupt);
         self.session.interrupt();
     }
 
     /// Ctrl-D.
     pub fn end_input(&mut self) {
-        self.acts.push_back(Act::EndInput);
+        self.acts.push(Act::EndInput);
         self.session.end_input();
     }
 
@@ -313,7 +313,7 @@ impl Desk {
     /// Those of the file system.
     pub fn write_file(&mut self, path: &str, text: &str) -> Result<(), Errno> {
         self.session.write_file(path, text)?;
-        self.acts.push_back(Act::Write(path.into(), text.into()));
+        self.acts.push(Act::Write(path.into(), text.into()));
         Ok(())
     }
 

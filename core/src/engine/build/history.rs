@@ -53,7 +53,7 @@ pub fn find_past(world: &World, wanted: &str) -> Result<Arc<PastBuild>, EngineEr
     let id = wanted.rsplit('/').next().unwrap_or(wanted);
     let found = match id.strip_prefix('^').map(str::parse::<usize>) {
         Some(Ok(back)) => history.iter().rev().nth(back),
-        _ if id.is_empty() => history.last(),
+        _ if id.is_empty() => history.back(),
         _ => history.iter().find(|build| build.reference == id),
     };
     found.cloned().ok_or_else(|| {

@@ -3,8 +3,9 @@
 use crate::base::{Digest, Time};
 use crate::fs::View;
 use crate::model::Image;
-use imbl::{OrdMap, Vector};
+use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The result of a step.
@@ -34,7 +35,7 @@ pub struct BuildCache {
     /// The directories of `RUN --mount=type=cache`, by id.
     pub mounts: OrdMap<String, Arc<View>>,
     /// Builds that have ended, the oldest first.
-    pub history: Vector<Arc<PastBuild>>,
+    pub history: VecDeque<Arc<PastBuild>>,
 }
 
 /// A build that has ended, for `docker buildx history`.
