@@ -322,7 +322,7 @@ impl Desk {
         if self.loaded {
             return None;
         }
-        let mut acts: Vec<Act> = self.forgotten.iter().cloned().collect();
+        let mut acts = self.forgotten.clone();
         for point in self.path(self.here).iter().filter_map(|id| self.points.get(id)) {
             acts.extend(point.lead.iter().cloned());
             acts.push(Act::Line(point.line.clone()));
