@@ -115,6 +115,13 @@ const CASES: &[(&str, &str)] = &[
         "tmpfs on /x type tmpfs (rw,nosuid,nodev,noexec,relatime,size=1024k,uid=5)\nsh: /x/echo: Permission denied\n",
     ),
     ("docker run --rm --tmpfs /x:exec busybox sh -c 'cp /bin/busybox /x/echo; /x/echo hi'", "hi\n"),
+    // Registries elsewhere.
+    (
+        "docker pull -q ghcr.io/containerd/busybox; docker run --rm quay.io/libpod/alpine cat /etc/alpine-release 2> x; \
+         docker pull -q quay.io/libpod/busybox-else",
+        "ghcr.io/containerd/busybox:latest\n3.24.2\nError response from daemon: the registry quay.io is not simulated by \
+         Drydock\n",
+    ),
     // What the client refuses by itself.
     (
         "docker run '' 2>&1 | head -1; docker create a:b:c",

@@ -41,7 +41,6 @@ programs! {
     awk,
     base64,
     basename,
-    bc,
     busybox,
     cat,
     chmod,

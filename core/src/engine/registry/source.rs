@@ -20,12 +20,16 @@ const ELSEWHERE: [&str; 8] = [
     "registry.gitlab.com",
 ];
 
-/// Repositories elsewhere that hold official images.
-const MIRRORED: [(&str, &str); 4] = [
+/// Repositories elsewhere that hold official images: a prefix of all of them, or one and the image that it holds.
+const MIRRORED: [(&str, &str); 8] = [
     ("public.ecr.aws/docker/library/", ""),
     ("mirror.gcr.io/library/", ""),
     ("gcr.io/google-containers/", ""),
     ("gcr.io/google_containers/", ""),
+    ("ghcr.io/containerd/alpine", "alpine"),
+    ("ghcr.io/containerd/busybox", "busybox"),
+    ("quay.io/libpod/alpine", "alpine"),
+    ("quay.io/libpod/busybox", "busybox"),
 ];
 
 /// The repository that a name leads to, as the catalogue calls it: official ones without `library/`.
@@ -34,7 +38,12 @@ pub(super) fn catalogued(name: &Reference) -> Option<String> {
         return Some(name.path().strip_prefix("library/").unwrap_or(name.path()).to_owned());
     }
     let full = name.name();
-    MIRRORED.iter().find_map(|(prefix, _)| full.strip_prefix(prefix)).map(str::to_owned)
+    let held = |(place, image): &(&str, &'static str)| match full.strip_prefix(place)? {
+        "" if !image.is_empty() => Some((*image).to_owned()),
+        repository if image.is_empty() => Some(repository.to_owned()),
+        _ => None,
+    };
+    MIRRORED.iter().find_map(held)
 }
 
 /// A registry's address for look-ups: `localhost` is 127.0.0.1.
