@@ -93,7 +93,6 @@ programs! {
     nl,
     nohup,
     nslookup,
-    numfmt,
     od,
     paste,
     ping,
